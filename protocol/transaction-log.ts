@@ -1,0 +1,31 @@
+/** Records of `__transaction_state` (TransactionLogKey.json, TransactionLogValue.json). */
+
+import type { ProducerEpoch, ProducerId, TopicPartition, TransactionalId } from './ids.ts';
+import type { TransactionState } from './states.ts';
+import type { TransactionVersion } from './transaction-version.ts';
+
+export interface TransactionLogKey {
+  readonly transactionalId: TransactionalId;
+}
+
+/** `lastProducerEpoch`, the pending state and the failed-fence flag are not persisted (TransactionLog.java). */
+export interface TransactionLogValue {
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+  readonly transactionTimeoutMs: number;
+  readonly transactionStatus: TransactionState;
+  /** Null if and only if the state is Empty. */
+  readonly transactionPartitions: readonly TopicPartition[] | null;
+  readonly transactionLastUpdateTimestampMs: number;
+  readonly transactionStartTimestampMs: number;
+  /** Tagged fields of value version 1; at version 0 they read as -1, -1 and 0. */
+  readonly previousProducerId: ProducerId;
+  readonly nextProducerId: ProducerId;
+  readonly clientTransactionVersion: TransactionVersion;
+}
+
+/** A null value is a tombstone: the transactional id expired. */
+export interface TransactionLogRecord {
+  readonly key: TransactionLogKey;
+  readonly value: TransactionLogValue | null;
+}
