@@ -1,0 +1,135 @@
+/**
+ * A history: what clients did and were told, as JSON Lines. The first line is the header, every further line an
+ * event. One predicate over it judges the simulation, the wire server and real Kafka alike.
+ *
+ * An operation is one `invoke` and at most one completion: `ok`, `failed` (it certainly had no effect) or
+ * `unknown` (it may have had one, now or later). A process is a producer instance or a reader.
+ */
+
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../../protocol/error-codes.ts';
+import { API_KEYS, type ApiName } from '../../protocol/messages/rpc.ts';
+
+export const HISTORY_SCHEMA_VERSION = 1;
+
+export const historyHeaderSchema = z.strictObject({
+  kind: z.literal('history'),
+  schemaVersion: z.literal(HISTORY_SCHEMA_VERSION),
+  /** What was observed, for example `reference` or `Apache Kafka 4.3.1`. */
+  subject: z.string(),
+});
+export type HistoryHeader = z.infer<typeof historyHeaderSchema>;
+
+const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
+const apiName = z.enum(Object.keys(API_KEYS) as [ApiName, ...ApiName[]]);
+const isolationLevel = z.enum(['read_uncommitted', 'read_committed']);
+const offset = z.int().min(-1);
+/** Ordinal of a transaction within its instance, from 1: the n-th `begin`. */
+const transaction = z.int().min(1);
+
+const at = {
+  /** Milliseconds; never decreasing along the file. */
+  time: z.number().min(0),
+  process: z.string().min(1),
+};
+/** Unique within the file. */
+const op = z.int().min(0);
+
+export const invocationSchema = z.discriminatedUnion('call', [
+  z.strictObject({
+    type: z.literal('invoke'),
+    ...at,
+    op,
+    call: z.literal('init'),
+    /** Null: idempotent only. Instances of one transactional id fence each other. */
+    transactionalId: z.string().nullable(),
+  }),
+  z.strictObject({ type: z.literal('invoke'), ...at, op, call: z.literal('begin'), transaction }),
+  z.strictObject({
+    type: z.literal('invoke'),
+    ...at,
+    op,
+    call: z.literal('send'),
+    /** Null: outside any transaction. */
+    transaction: transaction.nullable(),
+    partition: z.string(),
+    /** Unique within the file: it names the record. */
+    value: z.string(),
+  }),
+  z.strictObject({ type: z.literal('invoke'), ...at, op, call: z.literal('commit'), transaction }),
+  z.strictObject({ type: z.literal('invoke'), ...at, op, call: z.literal('abort'), transaction }),
+  z.strictObject({
+    type: z.literal('invoke'),
+    ...at,
+    op,
+    call: z.literal('poll'),
+    isolation: isolationLevel,
+    partition: z.string(),
+    /** Offset it reads from. */
+    from: offset,
+    /**
+     * True for the reads after quiescence: faults have stopped, every process has stopped, transaction timeouts
+     * have passed, and the read goes from the log start to the end that its isolation level can see.
+     */
+    final: z.boolean(),
+  }),
+]);
+export type Invocation = z.infer<typeof invocationSchema>;
+
+const recordRead = z.strictObject({ offset: z.int().min(0), value: z.string().nullable() });
+
+export const completionSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('ok'),
+    ...at,
+    op,
+    /** Of init. */
+    producerId: z.int().optional(),
+    producerEpoch: z.int().optional(),
+    /** Of send. */
+    offset: offset.optional(),
+    /** Of poll: what the application got, and what the fetch said of the partition. */
+    records: z.array(recordRead).optional(),
+    position: offset.optional(),
+    highWatermark: offset.optional(),
+    lastStableOffset: offset.optional(),
+  }),
+  z.strictObject({ type: z.literal('failed'), ...at, op, error: z.string() }),
+  z.strictObject({ type: z.literal('unknown'), ...at, op, error: z.string() }),
+]);
+export type Completion = z.infer<typeof completionSchema>;
+
+/** Every attempt of a client on the wire. A response names its request by position among the file's requests. */
+export const attemptSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('request'),
+    ...at,
+    request: z.int().min(0),
+    api: apiName,
+    apiVersion: z.int().min(0),
+    producerId: z.int().optional(),
+    producerEpoch: z.int().optional(),
+    partition: z.string().optional(),
+    baseSequence: z.int().optional(),
+    committed: z.boolean().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('response'),
+    ...at,
+    request: z.int().min(0),
+    /** Null: the connection closed without an answer. */
+    errorCode: errorCode.nullable(),
+  }),
+]);
+export type Attempt = z.infer<typeof attemptSchema>;
+
+/** The process was killed: what it had outstanding never completes. */
+export const crashSchema = z.strictObject({ type: z.literal('crash'), ...at });
+
+export const historyEventSchema = z.union([
+  invocationSchema,
+  completionSchema,
+  attemptSchema,
+  crashSchema,
+]);
+export type HistoryEvent = Invocation | Completion | Attempt | z.infer<typeof crashSchema>;

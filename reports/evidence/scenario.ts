@@ -1,0 +1,126 @@
+/**
+ * A scenario: a cluster, clients, what the application does, what goes wrong, and how the scheduler chooses.
+ * Running one is deterministic: same scenario, same bytes.
+ */
+
+import { z } from 'zod';
+
+/** What can go wrong. `zombie` is a new instance of a transactional id started while an older one lives on. */
+export const FAULT_KINDS = [
+  'crash-producer',
+  'zombie',
+  'crash-coordinator',
+  'crash-leader',
+  'lose-request',
+  'lose-response',
+  'delay-request',
+  'duplicate-request',
+  'time-out-transaction',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+const producerName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9]*$/, 'a producer is named by letters and digits, for example "A"');
+const instanceName = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9]*#[1-9][0-9]*$/,
+    'an instance is a producer and its ordinal, for example "A#1"',
+  );
+const partitionName = z
+  .string()
+  .regex(/^.+-\d+$/, 'a partition is named topic-index, for example "a-0"');
+
+/** RPCs whose messages a fault can pick out. */
+export const FAULTY_APIS = [
+  'FindCoordinator',
+  'InitProducerId',
+  'AddPartitionsToTxn',
+  'Produce',
+  'EndTxn',
+  'WriteTxnMarkers',
+] as const;
+
+/**
+ * When the step is taken. Absent: after the network has gone quiet and the caller's previous call has returned.
+ * A number: after exactly that many further events of the scheduler, so that the step meets messages in flight.
+ */
+const wait = z.int().min(0).max(1_000).optional();
+
+/** Which message a fault picks: the next one of this RPC from this sender (and to the leader of this partition). */
+const message = {
+  api: z.enum(FAULTY_APIS),
+  /** A producer instance, `coordinator` (markers) or `leader` (verification and TV2's implicit add). */
+  from: z.union([instanceName, z.literal('coordinator'), z.literal('leader')]),
+  /** Only a message to (or from, for `leader`) the leader of this partition. */
+  partition: partitionName.optional(),
+  wait,
+};
+
+/** Steps of the script after which a held message is delivered, on its old connection; its answer goes nowhere if the sender gave up. */
+const steps = z.int().min(0).max(100);
+
+export const stepSchema = z.discriminatedUnion('do', [
+  /** Starts the next instance of a producer (A#1, then A#2, ...) and calls initTransactions. */
+  z.strictObject({ do: z.literal('start'), producer: producerName, wait }),
+  z.strictObject({ do: z.literal('begin'), instance: instanceName, wait }),
+  z.strictObject({ do: z.literal('send'), instance: instanceName, partition: partitionName, wait }),
+  z.strictObject({ do: z.literal('commit'), instance: instanceName, wait }),
+  z.strictObject({ do: z.literal('abort'), instance: instanceName, wait }),
+  /** A reader of each isolation level polls every partition once. */
+  z.strictObject({ do: z.literal('poll'), wait }),
+  z.strictObject({ do: z.literal('crash-producer'), instance: instanceName, wait }),
+  z.strictObject({ do: z.literal('crash-coordinator'), wait }),
+  z.strictObject({ do: z.literal('crash-leader'), partition: partitionName, wait }),
+  z.strictObject({ do: z.literal('lose-request'), ...message }),
+  z.strictObject({ do: z.literal('lose-response'), ...message }),
+  z.strictObject({ do: z.literal('delay-request'), ...message, steps }),
+  z.strictObject({ do: z.literal('duplicate-request'), ...message, steps }),
+  /** The clock passes the transaction timeout and the coordinator's next check, while clients are silent. */
+  z.strictObject({ do: z.literal('time-out-transaction'), wait }),
+]);
+export type Step = z.infer<typeof stepSchema>;
+
+export const producerSchema = z.strictObject({
+  name: producerName,
+  /** False: idempotent only. The transactional id is the producer's name. */
+  transactional: z.boolean(),
+  /**
+   * Whether the client asks for a new epoch after an abort that left batches unresolved (KIP-360; Java and
+   * librdkafka do, kafkajs 2.2.4 does not). Without effect under transaction version 2.
+   */
+  bumpsEpochAfterAbort: z.boolean(),
+});
+
+export const topologySchema = z.strictObject({
+  /** Topic to number of partitions. */
+  topics: z.record(z.string().regex(/^[a-z][a-z0-9]*$/), z.int().min(1).max(16)),
+  producers: z.array(producerSchema).min(1).max(16),
+  transactionStatePartitions: z.int().min(1).max(1_000),
+  /** Recorded with the topic; the simulation has one replica that stands for all. */
+  transactionStateReplicationFactor: z.int().min(1).max(9),
+  requestTimeoutMs: z.int().min(1),
+  deliveryTimeoutMs: z.int().min(1),
+  maxBlockMs: z.int().min(1),
+  transactionTimeoutMs: z.int().min(1).max(900_000),
+});
+export type Topology = z.infer<typeof topologySchema>;
+
+export const SCENARIO_SCHEMA_VERSION = 1;
+
+export const scenarioSchema = z.strictObject({
+  kind: z.literal('scenario'),
+  schemaVersion: z.literal(SCENARIO_SCHEMA_VERSION),
+  /** Stock and historical scenarios have a name and say what they are. */
+  name: z.string().optional(),
+  description: z.string().optional(),
+  transactionVersion: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+  /** `transaction.partition.verification.enable`. */
+  partitionVerification: z.boolean(),
+  topology: topologySchema,
+  steps: z.array(stepSchema).max(1_000),
+  /** At each event with several runnable tasks the next choice c picks number c mod tasks, oldest first; 0 when exhausted. */
+  choices: z.array(z.int().min(0).max(255)).max(100_000),
+});
+export type Scenario = z.infer<typeof scenarioSchema>;
