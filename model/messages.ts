@@ -1,0 +1,158 @@
+/**
+ * What the machines say to each other, as flat JSON records: integers and strings only, every key always present,
+ * so that a message can be interned by its values. Names and fields are Kafka's; three things are shortened.
+ *
+ * - The transactional id is absent: each machine stands for one transactional id.
+ * - A set of partitions is a bit mask; bit n is partition n of the scope.
+ * - What an RPC batches (transactions, markers, partitions) travels as single messages, except a coordinator's
+ *   markers: it emits one `WriteTxnMarkersRequest` with all outstanding partitions, and the composition hands each
+ *   partition's leader its own bit (TransactionMarkerChannelManager.addTxnMarkersToSend groups by leader).
+ *
+ * A request carries its `apiVersion`; the transaction version and the operation mode of its sender follow from it
+ * (TransactionVersion.transactionVersionForEndTxn, AddPartitionsToTxnManager; KIP-890).
+ */
+
+import type { ErrorCode } from '../protocol/error-codes.ts';
+import type { CoordinatorEpoch, ProducerEpoch, ProducerId } from '../protocol/ids.ts';
+import type { TransactionResult, TransactionState } from '../protocol/states.ts';
+
+/** A set of partitions: bit n is partition n. */
+export type PartitionSet = number;
+
+export const NO_PARTITIONS: PartitionSet = 0;
+
+export interface InitProducerIdRequest {
+  readonly type: 'InitProducerIdRequest';
+  readonly apiVersion: number;
+  /** KIP-360: the identity the producer has; both -1 for a new instance. */
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+}
+
+export interface InitProducerIdResponse {
+  readonly type: 'InitProducerIdResponse';
+  readonly errorCode: ErrorCode;
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+}
+
+/**
+ * Version 0 to 3 from a client (adds), 4 and 5 from a partition leader or group coordinator: `verifyOnly` 1 asks
+ * whether the partitions are in the transaction, 0 adds them for a TV2 client.
+ */
+export interface AddPartitionsToTxnRequest {
+  readonly type: 'AddPartitionsToTxnRequest';
+  readonly apiVersion: number;
+  readonly verifyOnly: 0 | 1;
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+  readonly partitions: PartitionSet;
+}
+
+export interface AddPartitionsToTxnResponse {
+  readonly type: 'AddPartitionsToTxnResponse';
+  readonly verifyOnly: 0 | 1;
+  /** Of every partition, but those in `abortable`. */
+  readonly errorCode: ErrorCode;
+  /** Partitions that a verification did not find in the transaction: TRANSACTION_ABORTABLE. */
+  readonly abortable: PartitionSet;
+}
+
+/** TV1 clients: `partitions` is the group's partition of `__consumer_offsets`. */
+export interface AddOffsetsToTxnRequest {
+  readonly type: 'AddOffsetsToTxnRequest';
+  readonly apiVersion: number;
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+  readonly partitions: PartitionSet;
+}
+
+export interface AddOffsetsToTxnResponse {
+  readonly type: 'AddOffsetsToTxnResponse';
+  readonly errorCode: ErrorCode;
+}
+
+export interface EndTxnRequest {
+  readonly type: 'EndTxnRequest';
+  readonly apiVersion: number;
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+  readonly result: TransactionResult;
+}
+
+export interface EndTxnResponse {
+  readonly type: 'EndTxnResponse';
+  readonly errorCode: ErrorCode;
+  /** The identity of the next transaction; both -1 below version 5 and with an error (KIP-890). */
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+}
+
+export interface WriteTxnMarkersRequest {
+  readonly type: 'WriteTxnMarkersRequest';
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+  readonly result: TransactionResult;
+  readonly coordinatorEpoch: CoordinatorEpoch;
+  readonly transactionVersion: 0 | 1 | 2;
+  readonly partitions: PartitionSet;
+}
+
+/**
+ * One partition's answer. `coordinatorEpoch` and `producerEpoch` are those of the request that it answers, which
+ * Kafka's completion handler still holds (TransactionMarkerRequestCompletionHandler). `NETWORK_EXCEPTION` stands for
+ * a connection that ended without an answer.
+ */
+export interface WriteTxnMarkersResponse {
+  readonly type: 'WriteTxnMarkersResponse';
+  readonly producerEpoch: ProducerEpoch;
+  readonly coordinatorEpoch: CoordinatorEpoch;
+  readonly errorCode: ErrorCode;
+  readonly partitions: PartitionSet;
+}
+
+export type CoordinatorRequest =
+  | InitProducerIdRequest
+  | AddPartitionsToTxnRequest
+  | AddOffsetsToTxnRequest
+  | EndTxnRequest;
+
+export type CoordinatorResponse =
+  | InitProducerIdResponse
+  | AddPartitionsToTxnResponse
+  | AddOffsetsToTxnResponse
+  | EndTxnResponse;
+
+/** A record of `__transaction_state`, without timestamps. `Dead` is the tombstone, and also a log without a record. */
+export interface TransactionLogEntry {
+  readonly state: TransactionState;
+  readonly producerId: ProducerId;
+  readonly previousProducerId: ProducerId;
+  readonly nextProducerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+  readonly partitions: PartitionSet;
+  readonly clientTransactionVersion: 0 | 1 | 2;
+}
+
+export const TRANSACTION_LOG_TOMBSTONE: TransactionLogEntry = {
+  state: 'Dead',
+  producerId: -1,
+  previousProducerId: -1,
+  nextProducerId: -1,
+  producerEpoch: -1,
+  partitions: NO_PARTITIONS,
+  clientTransactionVersion: 0,
+};
+
+/**
+ * Whom a message goes to. `requester`: the connection that brought the event being handled. `waiter`: the connection
+ * whose request caused the append that has just been replicated or has failed; the composition remembers it beside
+ * the machine, so that addresses multiply no local state, and drops the message if the connection is closed.
+ */
+export type Destination = 'requester' | 'waiter' | 'coordinator' | 'leader' | 'leaders';
+
+/** Params of the named action `send`: the only way a message leaves a machine. */
+export interface Send<Message> {
+  readonly to: Destination;
+  readonly message: Message;
+}
