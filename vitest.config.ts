@@ -1,0 +1,41 @@
+/**
+ * How the tests run. Files that start no process and write no file share a worker each; `docs` runs the command line
+ * and the linter as a user would, so it needs a build and more time.
+ */
+
+import { defineConfig } from 'vitest/config';
+
+const PARTS = ['protocol', 'model', 'impl', 'properties', 'reports', 'bench', 'examples'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: PARTS.map((part) => `${part}/**/*.test.ts`),
+          exclude: ['properties/campaign/**'],
+          pool: 'threads',
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: ['properties/campaign/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'docs',
+          include: ['cli/**/*.test.ts', 'docs/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          globalSetup: './docs/build.global-setup.ts',
+        },
+      },
+    ],
+  },
+});
