@@ -99,12 +99,13 @@ export interface WriteTxnMarkersRequest {
 }
 
 /**
- * One partition's answer. `coordinatorEpoch` and `producerEpoch` are those of the request that it answers, which
- * Kafka's completion handler still holds (TransactionMarkerRequestCompletionHandler). `NETWORK_EXCEPTION` stands for
+ * One partition's answer. Producer and coordinator epoch are those of the request that it answers, which Kafka's
+ * completion handler still holds (TransactionMarkerRequestCompletionHandler). `NETWORK_EXCEPTION` stands for
  * a connection that ended without an answer.
  */
 export interface WriteTxnMarkersResponse {
   readonly type: 'WriteTxnMarkersResponse';
+  readonly producerId: ProducerId;
   readonly producerEpoch: ProducerEpoch;
   readonly coordinatorEpoch: CoordinatorEpoch;
   readonly errorCode: ErrorCode;
