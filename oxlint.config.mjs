@@ -34,7 +34,7 @@ export const LAYERS = [
   { folder: 'impl', folders: ['protocol'], packages: [] },
   {
     folder: 'impl/simulation',
-    folders: ['protocol', 'impl', 'reports/evidence'],
+    folders: ['protocol', 'impl'],
     packages: [],
   },
   { folder: 'reports/evidence', folders: ['protocol'], packages: ['zod'] },
@@ -51,6 +51,7 @@ export const LAYERS = [
     packages: ['fast-check', 'xstate', 'zod', 'node:*'],
   },
   { folder: 'cli', folders: SOURCES, packages: ['commander', 'node:*'] },
+  { folder: 'docs', folders: [...SOURCES, 'cli'], packages: ['xstate', 'zod', 'node:*'] },
 ];
 
 /** A test beside a file may import what the file may, and these. */

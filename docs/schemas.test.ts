@@ -1,0 +1,20 @@
+/** The published JSON Schemas are those of the zod definitions. `npm run update-docs` writes them again. */
+
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { findingSchema } from '../reports/evidence/finding.ts';
+import { historyEventSchema, historyHeaderSchema } from '../reports/evidence/history.ts';
+import { runResultSchema } from '../reports/evidence/run-result.ts';
+import { scenarioSchema } from '../reports/evidence/scenario.ts';
+
+const FORMATS: Record<string, z.ZodType> = {
+  finding: findingSchema,
+  scenario: scenarioSchema,
+  'history-line': z.union([historyHeaderSchema, historyEventSchema]),
+  'run-result': runResultSchema,
+};
+
+test.each(Object.entries(FORMATS))('docs/schemas/%s.json is up to date', async (name, schema) => {
+  const text = `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot(`schemas/${name}.json`);
+});

@@ -1,0 +1,92 @@
+/**
+ * Where a text stops being JSON. Engines word and place their own message differently from version to version, and a
+ * cut file deserves another answer than a broken one.
+ */
+
+const SPACE = /[ \t\r\n]*/y;
+// oxlint-disable-next-line no-control-regex -- JSON forbids them in strings.
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORDS = ['true', 'false', 'null'];
+
+/**
+ * Index of the first character that no JSON text could have there; the text's length when it ends too early. Of a
+ * text that is JSON the result means nothing.
+ */
+export function jsonErrorPosition(text: string): number {
+  const scanner = new Scanner(text);
+  scanner.value();
+  scanner.space();
+  return scanner.position;
+}
+
+class Scanner {
+  readonly text: string;
+  position = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Skips a value; false, with the position at the culprit, if there is none. */
+  value(): boolean {
+    this.space();
+    switch (this.text[this.position]) {
+      case '{':
+        return this.#list('}', () => this.#string() && this.#character(':') && this.value());
+      case '[':
+        return this.#list(']', () => this.value());
+      case '"':
+        return this.#string();
+      default:
+        return this.#word() || this.#skip(NUMBER);
+    }
+  }
+
+  space(): void {
+    this.#skip(SPACE);
+  }
+
+  #list(end: string, item: () => boolean): boolean {
+    this.position += 1;
+    if (this.#character(end)) return true;
+    do {
+      if (!item()) return false;
+    } while (this.#character(','));
+    return this.#character(end);
+  }
+
+  #string(): boolean {
+    this.space();
+    return this.#skip(STRING) && this.#character('"');
+  }
+
+  /** Skips space and one character. Leaves the position at whatever stands there instead. */
+  #character(expected: string): boolean {
+    this.space();
+    if (this.text[this.position] !== expected) return false;
+    this.position += 1;
+    return true;
+  }
+
+  #word(): boolean {
+    const word = WORDS.find((candidate) => this.text.startsWith(candidate, this.position));
+    if (word !== undefined) {
+      this.position += word.length;
+      return true;
+    }
+    const rest = this.text.slice(this.position);
+    if (rest !== '' && WORDS.some((candidate) => candidate.startsWith(rest))) {
+      this.position = this.text.length;
+    }
+    return false;
+  }
+
+  #skip(pattern: RegExp): boolean {
+    pattern.lastIndex = this.position;
+    const match = pattern.exec(this.text);
+    if (match === null) return false;
+    this.position = pattern.lastIndex;
+    return true;
+  }
+}
