@@ -13,7 +13,7 @@
  */
 
 import type { ErrorCode } from '../protocol/error-codes.ts';
-import type { CoordinatorEpoch, ProducerEpoch, ProducerId } from '../protocol/ids.ts';
+import type { CoordinatorEpoch, ProducerEpoch, ProducerId, Sequence } from '../protocol/ids.ts';
 import type { TransactionResult, TransactionState } from '../protocol/states.ts';
 
 /** A set of partitions: bit n is partition n. */
@@ -110,6 +110,21 @@ export interface WriteTxnMarkersResponse {
   readonly coordinatorEpoch: CoordinatorEpoch;
   readonly errorCode: ErrorCode;
   readonly partitions: PartitionSet;
+}
+
+/** One batch of one record for one partition, transactional, acks -1. `record` is what the batch carries. */
+export interface ProduceRequest {
+  readonly type: 'ProduceRequest';
+  readonly apiVersion: number;
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+  readonly baseSequence: Sequence;
+  readonly record: number;
+}
+
+export interface ProduceResponse {
+  readonly type: 'ProduceResponse';
+  readonly errorCode: ErrorCode;
 }
 
 export type CoordinatorRequest =
