@@ -1,0 +1,163 @@
+/**
+ * AtomicVisibility: all partitions of a transaction share one outcome. It is judged at quiescence only, because
+ * Kafka does not promise that partitions show a commit at the same moment.
+ */
+
+import type { Violation } from '../../reports/evidence/finding.ts';
+import type { FinalRead } from '../history/final-reads.ts';
+import type { HistoryIndex } from '../history/history-index.ts';
+import {
+  failed,
+  returnedOk,
+  type ClientTransaction,
+  type Operation,
+  type Send,
+} from '../history/operations.ts';
+import type { Claim } from './claim.ts';
+
+export const atomicVisibility: Claim = {
+  name: 'AtomicVisibility',
+  statement:
+    'In the final reads of committed records either all acknowledged records of a transaction are there or none is, as its client was told.',
+  source: 'KIP-98 (atomic multi-partition writes), TransactionCoordinator.endTransaction',
+  violation,
+  witness: {
+    situation:
+      'a transaction of two or more partitions became visible although a request went unanswered or a producer crashed after it began',
+    advice:
+      'raise the number of partitions and of sends a transaction, and the share of faults between begin and commit',
+    reached,
+  },
+};
+
+interface RecordSeen {
+  readonly send: Send;
+  /** The final read of committed records on the partition that it was sent to. */
+  readonly read: FinalRead;
+}
+
+function violation(history: HistoryIndex): Violation | null {
+  for (const transaction of history.transactions) {
+    const found = torn(history, transaction);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function torn(history: HistoryIndex, transaction: ClientTransaction): Violation | null {
+  const { committed } = history.finalReads;
+  let visible: RecordSeen | null = null;
+  let missing: RecordSeen | null = null;
+  for (const send of transaction.sends) {
+    const read = committed.get(send.invocation.partition);
+    if (read === undefined) continue;
+    if (read.offsets.has(send.invocation.value)) visible ??= { send, read };
+    // A send without acknowledgement may be missing: nobody was told that it is in the log.
+    else if (returnedOk(send)) missing ??= { send, read };
+  }
+  if (missing !== null && transaction.toldCommitted !== null) {
+    return incomplete(transaction, missing, transaction.toldCommitted);
+  }
+  if (visible !== null && transaction.toldAborted !== null) {
+    return resurrected(transaction, visible, transaction.toldAborted);
+  }
+  return visible !== null && missing !== null ? divided(transaction, visible, missing) : null;
+}
+
+function placeOf({ send, read }: RecordSeen): string {
+  const { value, partition } = send.invocation;
+  return `The final read of committed records on ${partition} (event ${read.poll.completedAt}) has ${value}.`;
+}
+
+function acknowledged({ send, read }: RecordSeen): string[] {
+  const { value, partition, process } = send.invocation;
+  return [
+    `${process} was told that ${value} is in ${partition} (event ${send.completedAt}).`,
+    `The final read of committed records on ${partition} (event ${read.poll.completedAt}) has no ${value}${stuck(send, read)}.`,
+  ];
+}
+
+/** Says when the record was never passed, because something before it is still open. */
+function stuck(send: Send, read: FinalRead): string {
+  const offset = send.completion?.type === 'ok' ? (send.completion.offset ?? -1) : -1;
+  return read.lastStableOffset < read.highWatermark && offset >= read.lastStableOffset
+    ? `: it ends at the last stable offset ${read.lastStableOffset}, before the record's offset ${offset}`
+    : '';
+}
+
+function incomplete(
+  transaction: ClientTransaction,
+  missing: RecordSeen,
+  commit: Operation,
+): Violation {
+  return {
+    message: `${missing.send.invocation.value} of ${transaction.name}, which was committed, is missing from ${missing.read.partition}`,
+    events: [missing.send.completedAt, missing.read.poll.completedAt],
+    why: [
+      `${transaction.process} was told that ${transaction.name} is committed (event ${commit.completedAt}).`,
+      ...acknowledged(missing),
+      'A committed transaction is visible as a whole, and this record of it is not: a contradiction.',
+    ],
+  };
+}
+
+function resurrected(
+  transaction: ClientTransaction,
+  visible: RecordSeen,
+  abort: Operation,
+): Violation {
+  return {
+    message: `${visible.send.invocation.value} of ${transaction.name}, which was aborted, is visible in ${visible.read.partition}`,
+    events: [abort.completedAt, visible.read.poll.completedAt],
+    why: [
+      `${transaction.process} sent ${visible.send.invocation.value} in ${transaction.name} (event ${visible.send.invokedAt}).`,
+      `It was told that the transaction is aborted (event ${abort.completedAt}).`,
+      placeOf(visible),
+      'Nothing of an aborted transaction is visible, and this record of it is: a contradiction.',
+    ],
+  };
+}
+
+function divided(
+  transaction: ClientTransaction,
+  visible: RecordSeen,
+  missing: RecordSeen,
+): Violation {
+  return {
+    message: `${transaction.name} is torn: ${visible.send.invocation.value} is visible in ${visible.read.partition}, ${missing.send.invocation.value} is missing from ${missing.read.partition}`,
+    events: [missing.send.completedAt, visible.read.poll.completedAt],
+    why: [
+      `${transaction.process} sent both in ${transaction.name} (events ${visible.send.invokedAt} and ${missing.send.invokedAt}); it was not told how that transaction ended.`,
+      placeOf(visible),
+      'So the transaction was committed.',
+      ...acknowledged(missing),
+      'So the transaction was not committed: a contradiction.',
+    ],
+  };
+}
+
+function reached(history: HistoryIndex): boolean {
+  let faultAt = -1;
+  for (const { answeredAt, errorCode, sentAt } of history.attempts) {
+    if (errorCode === null) faultAt = Math.max(faultAt, answeredAt);
+    if (errorCode === undefined) faultAt = Math.max(faultAt, sentAt);
+  }
+  for (const crash of history.crashes) faultAt = Math.max(faultAt, crash);
+  return history.transactions.some(
+    (transaction) =>
+      transaction.begin.invokedAt < faultAt && visiblePartitions(history, transaction).size >= 2,
+  );
+}
+
+function visiblePartitions(
+  history: HistoryIndex,
+  transaction: ClientTransaction,
+): ReadonlySet<string> {
+  const partitions = new Set<string>();
+  for (const send of transaction.sends) {
+    const { partition, value } = send.invocation;
+    if (failed(send)) continue;
+    if (history.finalReads.committed.get(partition)?.offsets.has(value)) partitions.add(partition);
+  }
+  return partitions;
+}

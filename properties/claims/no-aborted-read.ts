@@ -1,0 +1,143 @@
+/**
+ * NoAbortedRead: what a reader of committed records returns was sent by somebody, to that partition, and belongs to
+ * no transaction that was aborted, is undecided, or certainly failed. Adya's G1a and the garbage read.
+ */
+
+import type { Violation } from '../../reports/evidence/finding.ts';
+import type { HistoryIndex } from '../history/history-index.ts';
+import {
+  failed,
+  type ClientTransaction,
+  type Operation,
+  type Poll,
+  type RecordRead,
+  type Send,
+} from '../history/operations.ts';
+import type { Claim } from './claim.ts';
+
+export const noAbortedRead: Claim = {
+  name: 'NoAbortedRead',
+  statement:
+    'Readers of committed records never return a record of an aborted, undecided or failed transaction, nor one that nobody sent.',
+  source: 'KIP-98 (read_committed), Fetcher and CompletedFetch of the Java consumer',
+  violation,
+  witness: {
+    situation:
+      'readers of uncommitted records returned a record that readers of committed records passed over',
+    advice: 'raise the share of abort steps and producer crashes inside transactions',
+    reached,
+  },
+};
+
+function violation(history: HistoryIndex): Violation | null {
+  for (const poll of history.committedPolls) {
+    for (const record of poll.completion.records ?? []) {
+      const found = unlawful(history, poll, record);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+function unlawful(history: HistoryIndex, poll: Poll, record: RecordRead): Violation | null {
+  const send = record.value === null ? undefined : history.sendOf(record.value);
+  if (
+    send === undefined ||
+    send.invokedAt > poll.completedAt ||
+    send.invocation.partition !== poll.invocation.partition
+  ) {
+    return garbage(poll, record, send);
+  }
+  if (failed(send)) return failedSend(poll, record, send);
+  const transaction = history.transactionOf(send);
+  if (transaction === undefined) return null;
+  const aborted = transaction.toldAborted;
+  if (aborted !== null) return abortedRead(poll, record, transaction, aborted);
+  if (transaction.mayHaveCommittedBefore(poll.completedAt)) return null;
+  return undecidedRead(poll, record, transaction, send);
+}
+
+function readAt(poll: Poll, record: RecordRead): string {
+  return `A reader of committed records returned ${record.value ?? 'a record without value'} from offset ${record.offset} of ${poll.invocation.partition} (event ${poll.completedAt}).`;
+}
+
+function garbage(poll: Poll, record: RecordRead, send: Send | undefined): Violation {
+  const { partition } = poll.invocation;
+  const name = record.value ?? 'a record without value';
+  return {
+    message: `${name}, read at offset ${record.offset} of ${partition}, is a record that nobody had sent there`,
+    events: [poll.invokedAt, poll.completedAt],
+    why: [
+      readAt(poll, record),
+      send === undefined
+        ? 'No send of the history carries it; every record that clients write has a value of its own, and control records are not for applications.'
+        : `Its only send, by ${send.invocation.process}, went to ${send.invocation.partition} and began at event ${send.invokedAt}.`,
+      'So the record was readable without having been written: a contradiction.',
+    ],
+  };
+}
+
+function failedSend(poll: Poll, record: RecordRead, send: Send): Violation {
+  return {
+    message: `${record.value} is readable although its send was told to have failed`,
+    events: [send.completedAt, poll.completedAt],
+    why: [
+      `${send.invocation.process} sent ${record.value} (event ${send.invokedAt}) and was told that it failed for certain (event ${send.completedAt}).`,
+      readAt(poll, record),
+      'What certainly had no effect was read: a contradiction.',
+    ],
+  };
+}
+
+function abortedRead(
+  poll: Poll,
+  record: RecordRead,
+  transaction: ClientTransaction,
+  abort: Operation,
+): Violation {
+  return {
+    message: `${record.value} of ${transaction.name}, which was aborted, was read as committed from ${poll.invocation.partition}`,
+    events: [abort.completedAt, poll.completedAt],
+    why: [
+      `${transaction.process} sent ${record.value} in ${transaction.name} (begun at event ${transaction.begin.invokedAt}).`,
+      `It asked for an abort of that transaction (event ${abort.invokedAt}) and was told that it happened (event ${abort.completedAt}).`,
+      readAt(poll, record),
+      'The transaction is aborted, yet a record of it was read as committed: a contradiction.',
+    ],
+  };
+}
+
+function undecidedRead(
+  poll: Poll,
+  record: RecordRead,
+  transaction: ClientTransaction,
+  send: Send,
+): Violation {
+  const refused = transaction.ends.find(
+    (end) => end.invocation.call === 'commit' && end.invokedAt < poll.completedAt && failed(end),
+  );
+  return {
+    message: `${record.value} of ${transaction.name} was read as committed from ${poll.invocation.partition}, but nobody could have committed it`,
+    events: [refused?.completedAt ?? send.invokedAt, poll.completedAt],
+    why: [
+      `${transaction.process} sent ${record.value} in ${transaction.name} (event ${send.invokedAt}).`,
+      refused === undefined
+        ? `Until event ${poll.completedAt} it had not asked for a commit of that transaction.`
+        : `Its commit (event ${refused.invokedAt}) was told to have failed for certain (event ${refused.completedAt}).`,
+      readAt(poll, record),
+      'Only a commit makes a record readable as committed, and there was none: a contradiction.',
+    ],
+  };
+}
+
+function reached(history: HistoryIndex): boolean {
+  const { committed, uncommitted } = history.finalReads;
+  for (const [partition, all] of uncommitted) {
+    const visible = committed.get(partition);
+    if (visible === undefined) continue;
+    for (const [value, offset] of all.offsets) {
+      if (offset < visible.position && !visible.offsets.has(value)) return true;
+    }
+  }
+  return false;
+}

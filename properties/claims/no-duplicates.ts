@@ -1,0 +1,101 @@
+/**
+ * NoDuplicates: an idempotent producer numbers its batches so that a retry is recognised. What a client sent once
+ * must not be readable twice, however often the request was repeated on the wire.
+ */
+
+import type { Violation } from '../../reports/evidence/finding.ts';
+import type { HistoryIndex } from '../history/history-index.ts';
+import type { Poll, WireAttempt } from '../history/operations.ts';
+import type { Claim } from './claim.ts';
+
+interface Place {
+  readonly partition: string;
+  readonly offset: number;
+  readonly poll: Poll;
+}
+
+export const noDuplicates: Claim = {
+  name: 'NoDuplicates',
+  statement:
+    'One logical send occupies at most one offset that readers of committed records ever return.',
+  source: 'KIP-98 (idempotent producer guarantees), ProducerAppendInfo.checkSequence',
+  violation,
+  witness: {
+    situation: 'a Produce was attempted at least twice on the wire and its record is visible',
+    advice:
+      'raise the share of lose-response, lose-request or crash-leader faults, so that clients send a batch again',
+    reached,
+  },
+};
+
+function violation(history: HistoryIndex): Violation | null {
+  const places = new Map<string, Place>();
+  for (const poll of history.committedPolls) {
+    const { partition } = poll.invocation;
+    for (const { offset, value } of poll.completion.records ?? []) {
+      if (value === null) continue;
+      const place = places.get(value);
+      if (place === undefined) places.set(value, { partition, offset, poll });
+      else if (place.offset !== offset || place.partition !== partition) {
+        return duplicate(history, value, place, { partition, offset, poll });
+      }
+    }
+  }
+  return null;
+}
+
+function duplicate(history: HistoryIndex, value: string, first: Place, second: Place): Violation {
+  const send = history.sendOf(value);
+  const sender = send?.invocation.process ?? 'nobody';
+  const samePoll = first.poll === second.poll;
+  const earlier = samePoll && send !== undefined ? send.invokedAt : first.poll.completedAt;
+  return {
+    message: `${value}, sent once by ${sender}, is readable at offset ${first.offset} of ${first.partition} and at offset ${second.offset} of ${second.partition}`,
+    events: [earlier, second.poll.completedAt],
+    why: [
+      `${sender} sent ${value} once${send === undefined ? '' : ` (event ${send.invokedAt})`}: values are unique, so both records are this one send.`,
+      `A reader of committed records found it at offset ${first.offset} of ${first.partition} (event ${first.poll.completedAt}).`,
+      `${samePoll ? 'The same read' : 'A reader of committed records'} found it at offset ${second.offset} of ${second.partition} (event ${second.poll.completedAt}).`,
+      'One send occupies two offsets, although a retry carries the same producer id, epoch and sequence: a contradiction.',
+    ],
+  };
+}
+
+/** A batch on the wire: its retry carries the same numbers (KIP-98). */
+function batchKey({ request }: WireAttempt): string {
+  const { process, partition, producerId, producerEpoch, baseSequence } = request;
+  return `${process} ${partition} ${producerId} ${producerEpoch} ${baseSequence}`;
+}
+
+function reached(history: HistoryIndex): boolean {
+  const firstSent = new Map<string, WireAttempt>();
+  for (const attempt of history.attempts) {
+    if (attempt.request.api !== 'Produce' || attempt.request.baseSequence === undefined) continue;
+    const key = batchKey(attempt);
+    const first = firstSent.get(key);
+    if (first === undefined) firstSent.set(key, attempt);
+    else if (carriedVisibleRecord(history, first, attempt)) return true;
+  }
+  return false;
+}
+
+/** Requests do not name their records: the send was under way at both attempts. */
+function carriedVisibleRecord(
+  history: HistoryIndex,
+  first: WireAttempt,
+  retry: WireAttempt,
+): boolean {
+  const { process, partition } = first.request;
+  return history.sends.some(
+    (send) =>
+      send.invocation.process === process &&
+      send.invocation.partition === partition &&
+      send.invokedAt < first.sentAt &&
+      send.completedAt > retry.sentAt &&
+      history.committedPolls.some(
+        (poll) =>
+          poll.invocation.partition === partition &&
+          poll.completion.records?.some((record) => record.value === send.invocation.value),
+      ),
+  );
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { judge, witnessed, type ClaimCase } from './claim-cases.ts';
+import { zombieFencing } from './zombie-fencing.ts';
+
+const OLDER = `
+  A#1 init A => ok 7 0
+  A#1 begin 1 => ok
+  A#1 send 1 a-0 x => ok 0
+`;
+const NEWER = 'A#2 init A => ok 7 2';
+const EMPTY = 'A#1 init A => ok 7 0\nA#1 begin 1 => ok\n';
+const COMMITTED =
+  'A#1 was told that its commit of transaction 1 of A#1 happened, although A#2 had superseded it before';
+const READ = 'y, sent by A#1 after A#2 had superseded it, is readable in a-0';
+
+const CASES: readonly ClaimCase[] = [
+  ['a commit before the newer instance', `${OLDER}A#1 commit 1 => ok\n${NEWER}`, null],
+  ['a commit after the newer instance', `${OLDER}${NEWER}\nA#1 commit 1 => ok`, COMMITTED],
+  [
+    'an abort after the newer instance',
+    `${OLDER}${NEWER}\nA#1 abort 1 => ok`,
+    COMMITTED.replace('commit', 'abort'),
+  ],
+  ['a commit after it, refused', `${OLDER}${NEWER}\nA#1 commit 1 => failed PRODUCER_FENCED`, null],
+  ['a commit after it, unknown', `${OLDER}${NEWER}\nA#1 commit 1 => unknown`, null],
+  ['a commit that was under way', `${OLDER}c: A#1 commit 1\n${NEWER}\nc => ok`, null],
+  [
+    'a commit while the newer init is under way',
+    `${OLDER}i: A#2 init A\nA#1 commit 1 => ok\ni => ok 7 2`,
+    null,
+  ],
+  [
+    'a newer instance whose init is unknown',
+    `${OLDER}A#2 init A => unknown\nA#1 commit 1 => ok`,
+    null,
+  ],
+  [
+    'an instance of another transactional id',
+    `${OLDER}B#1 init B => ok 8 0\nA#1 commit 1 => ok`,
+    null,
+  ],
+  [
+    'idempotent producers do not fence each other',
+    `A#1 init - => ok 7 0\nA#2 init - => ok 8 0\nA#1 send - a-0 y => ok 0\nR poll committed a-0 => y@0`,
+    null,
+  ],
+  [
+    'an empty commit, which the client answers itself',
+    `${EMPTY}${NEWER}\nA#1 commit 1 => ok`,
+    null,
+  ],
+  [
+    'a commit without acknowledged sends that the coordinator accepted',
+    `${EMPTY}${NEWER}\nc: A#1 commit 1\nA#1 request EndTxn\nA#1 response 0 NONE\nc => ok`,
+    COMMITTED,
+  ],
+  [
+    'a send after the newer instance, read',
+    `${OLDER}${NEWER}\nA#1 send 1 a-0 y => unknown\nR poll committed a-0 => y@1`,
+    READ,
+  ],
+  [
+    'a send after it, read as uncommitted only',
+    `${OLDER}${NEWER}\nA#1 send 1 a-0 y => unknown\nR poll uncommitted a-0 => y@1`,
+    null,
+  ],
+  [
+    'a send that was under way, read',
+    `${OLDER}A#1 send 1 a-0 y\n${NEWER}\nR poll committed a-0 => y@1`,
+    null,
+  ],
+  [
+    'the newer one itself',
+    `${OLDER}${NEWER}\nA#2 begin 1 => ok\nA#2 send 1 a-0 y => ok 1\nA#2 commit 1 => ok\nR poll committed a-0 => y@1`,
+    null,
+  ],
+  [
+    'the older one, initialised again',
+    `${OLDER}${NEWER}\nA#1 init A => ok 7 3\nA#1 commit 1 => ok`,
+    null,
+  ],
+  [
+    'the newer one, superseded in its turn',
+    `${EMPTY}A#2 init A => ok 7 1\nA#2 begin 1 => ok\nA#2 send 1 a-0 y => ok 0\nA#1 init A => ok 7 3\nA#2 commit 1 => ok`,
+    'A#2 was told that its commit of transaction 1 of A#2 happened, although A#1 had superseded it before',
+  ],
+  [
+    'two overlapping inits, answered in the other order: the higher epoch is the newer',
+    `i: A#2 init A\nA#1 init A => ok 7 1\ni => ok 7 0\nA#1 begin 1 => ok\nA#1 send 1 a-0 x => ok 0\nA#1 commit 1 => ok`,
+    null,
+  ],
+  [
+    'two overlapping inits: the lower epoch is superseded once both have returned',
+    `i: A#2 init A\nA#1 init A => ok 7 0\ni => ok 7 1\nA#1 begin 1 => ok\nA#1 send 1 a-0 x => ok 0\nA#1 commit 1 => ok`,
+    COMMITTED,
+  ],
+  [
+    'two overlapping inits without epochs',
+    `i: A#2 init A\nA#1 init A => ok\ni => ok\nA#1 begin 1 => ok\nA#1 send 1 a-0 x => ok 0\nA#1 commit 1 => ok`,
+    null,
+  ],
+];
+
+describe('ZombieFencing (KIP-98)', () => {
+  test.each(CASES)('%s', (_, history, message) => {
+    expect(judge(zombieFencing, history)).toBe(message);
+  });
+
+  test.each([
+    ['a superseded instance sends', `${EMPTY}${NEWER}\nA#1 send 1 a-0 y => failed`, true],
+    ['a superseded instance commits', `${OLDER}${NEWER}\nA#1 commit 1 => failed`, true],
+    ['it ends an empty transaction', `${EMPTY}${NEWER}\nA#1 commit 1 => ok`, false],
+    ['it stays silent', `${OLDER}${NEWER}`, false],
+  ])('witness: %s', (_, history, reached) => {
+    expect(witnessed(zombieFencing, history)).toBe(reached);
+  });
+});

@@ -1,0 +1,171 @@
+/**
+ * ZombieFencing: once a newer instance of a transactional id is initialised, nothing that an older one undertakes
+ * afterwards takes effect. What the older one had undertaken before may still happen: its commit may already be
+ * decided, its request may be under way.
+ */
+
+import type { Violation } from '../../reports/evidence/finding.ts';
+import type { HistoryIndex } from '../history/history-index.ts';
+import {
+  returnedOk,
+  type ClientProcess,
+  type End,
+  type Init,
+  type Ok,
+  type Poll,
+  type Send,
+} from '../history/operations.ts';
+import type { Claim } from './claim.ts';
+
+export const zombieFencing: Claim = {
+  name: 'ZombieFencing',
+  statement:
+    'After initTransactions of a newer instance returned, no commit, abort or send that an older instance of the same transactional id then undertakes takes effect.',
+  source: 'KIP-98 (zombie fencing), TransactionCoordinator.handleInitProducerId',
+  violation,
+  witness: {
+    situation: 'an instance tried to send in or to end a transaction after it was superseded',
+    advice: 'raise the share of zombie faults (a start while an older instance lives on)',
+    reached,
+  },
+};
+
+type Superseded = Send | End;
+
+function violation(history: HistoryIndex): Violation | null {
+  for (const older of supersedable(history)) {
+    for (const operation of undertakenBy(history, older)) {
+      const newer = supersededBy(history, older, operation);
+      if (newer === null) continue;
+      const found = isSend(operation)
+        ? readOfZombie(history, operation, newer)
+        : endOfZombie(history, operation, newer);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+function isSend(operation: Superseded): operation is Send {
+  return operation.invocation.call === 'send';
+}
+
+/** Instances that share their transactional id with another one. */
+function supersedable(history: HistoryIndex): readonly ClientProcess[] {
+  const instances: ClientProcess[] = [];
+  for (const siblings of history.instances.values()) {
+    if (siblings.length > 1) instances.push(...siblings);
+  }
+  return instances;
+}
+
+function undertakenBy(history: HistoryIndex, process: ClientProcess): Superseded[] {
+  return process.transactions.flatMap((transaction): Superseded[] => [
+    ...transaction.sends,
+    ...transaction.ends.filter((end) => !isEmpty(history, end)),
+  ]);
+}
+
+/**
+ * The init of another instance that had returned when `operation` was invoked, and that superseded the instance.
+ * An instance that initialised itself again is as new as its last init.
+ */
+function supersededBy(
+  history: HistoryIndex,
+  older: ClientProcess,
+  operation: Superseded,
+): Init | null {
+  const own = older.inits.findLast(
+    (init) => returnedOk(init) && init.completedAt < operation.invokedAt,
+  );
+  if (own === undefined || older.transactionalId === null) return null;
+  for (const sibling of history.instances.get(older.transactionalId) ?? []) {
+    if (sibling === older) continue;
+    const newer = sibling.inits.find(
+      (init) => returnedOk(init) && init.completedAt < operation.invokedAt && isNewer(init, own),
+    );
+    if (newer !== undefined) return newer;
+  }
+  return null;
+}
+
+/** Of two that overlapped the answers decide: the coordinator took the one with the higher epoch last. */
+function isNewer(init: Init, own: Init): boolean {
+  if (init.invokedAt > own.completedAt) return true;
+  if (own.invokedAt > init.completedAt) return false;
+  const { producerId, producerEpoch } = init.completion as Ok;
+  const { producerId: ownId, producerEpoch: ownEpoch } = own.completion as Ok;
+  if (producerId === undefined || producerId !== ownId) return false;
+  return producerEpoch !== undefined && ownEpoch !== undefined && producerEpoch > ownEpoch;
+}
+
+/** A client ends a transaction to which nothing was added by itself, without asking anybody (TransactionManager). */
+function isEmpty(history: HistoryIndex, end: End): boolean {
+  const { process, transaction } = end.invocation;
+  if (history.transaction(process, transaction)?.sends.some(returnedOk)) return false;
+  return !history.attempts.some(
+    ({ request, sentAt, answeredAt, errorCode }) =>
+      request.process === process &&
+      request.api === 'EndTxn' &&
+      errorCode === 'NONE' &&
+      sentAt > end.invokedAt &&
+      answeredAt < end.completedAt,
+  );
+}
+
+function supersededSince(operation: Superseded, newer: Init): string[] {
+  const { process } = operation.invocation;
+  const { producerId, producerEpoch } = newer.completion as Ok;
+  const identity =
+    producerEpoch === undefined ? '' : ` with producer id ${producerId}, epoch ${producerEpoch}`;
+  return [
+    `${newer.invocation.process} initialised the transactional id of ${process} after it${identity} (event ${newer.completedAt}), so ${process} is superseded from there on.`,
+  ];
+}
+
+function endOfZombie(history: HistoryIndex, end: End, newer: Init): Violation | null {
+  if (!returnedOk(end)) return null;
+  const { process, call, transaction } = end.invocation;
+  const name = history.transaction(process, transaction)?.name ?? `a transaction of ${process}`;
+  return {
+    message: `${process} was told that its ${call} of ${name} happened, although ${newer.invocation.process} had superseded it before`,
+    events: [newer.completedAt, end.completedAt],
+    why: [
+      ...supersededSince(end, newer),
+      `${process} asked for the ${call} of ${name} later (event ${end.invokedAt}); that transaction was not empty.`,
+      `It was told that the ${call} happened (event ${end.completedAt}).`,
+      `What a superseded instance undertakes has no effect, and this ${call} had: a contradiction.`,
+    ],
+  };
+}
+
+function readOfZombie(history: HistoryIndex, send: Send, newer: Init): Violation | null {
+  const { process, partition, value } = send.invocation;
+  const poll = history.committedPolls.find((candidate) => hasRead(candidate, partition, value));
+  if (poll === undefined) return null;
+  return {
+    message: `${value}, sent by ${process} after ${newer.invocation.process} had superseded it, is readable in ${partition}`,
+    events: [send.invokedAt, poll.completedAt],
+    why: [
+      ...supersededSince(send, newer),
+      `${process} sent ${value} to ${partition} later (event ${send.invokedAt}).`,
+      `A reader of committed records returned it (event ${poll.completedAt}).`,
+      'What a superseded instance undertakes has no effect, and this record was written and committed: a contradiction.',
+    ],
+  };
+}
+
+function hasRead(poll: Poll, partition: string, value: string): boolean {
+  if (poll.invocation.partition !== partition) return false;
+  return poll.completion.records?.some((record) => record.value === value) ?? false;
+}
+
+function reached(history: HistoryIndex): boolean {
+  return supersedable(history).some((older) =>
+    older.transactions.some(
+      ({ sends, ends }) =>
+        sends.some((send) => supersededBy(history, older, send) !== null) ||
+        (sends.length > 0 && ends.some((end) => supersededBy(history, older, end) !== null)),
+    ),
+  );
+}

@@ -1,0 +1,250 @@
+/**
+ * A history, read once and turned into what claims ask for: operations, transactions, records by value, polls, wire
+ * attempts. It is built for every simulated scenario, so it makes one linear pass; what only some claims need is
+ * computed when first asked for. It expects a well-formed history (linter.ts).
+ */
+
+import type {
+  Completion,
+  HistoryEvent,
+  Invocation,
+  Attempt,
+} from '../../reports/evidence/history.ts';
+import {
+  ClientTransaction,
+  NEVER,
+  returnedOk,
+  type Begin,
+  type ClientProcess,
+  type End,
+  type Init,
+  type Operation,
+  type Poll,
+  type Send,
+  type WireAttempt,
+} from './operations.ts';
+import { finalReads, type FinalReads } from './final-reads.ts';
+
+interface WritableOperation {
+  invocation: Invocation;
+  invokedAt: number;
+  completion: Completion | null;
+  completedAt: number;
+}
+
+interface WritableProcess extends ClientProcess {
+  transactionalId: string | null;
+  inits: Init[];
+  transactions: ClientTransaction[];
+  crashedAt: number;
+}
+
+interface WritableAttempt {
+  request: Extract<Attempt, { readonly type: 'request' }>;
+  sentAt: number;
+  errorCode: WireAttempt['errorCode'];
+  answeredAt: number;
+}
+
+export class HistoryIndex {
+  readonly events: readonly HistoryEvent[];
+  readonly #operations = new Map<number, WritableOperation>();
+  readonly #processes = new Map<string, WritableProcess>();
+  readonly #sends: Send[] = [];
+  readonly #sendByValue = new Map<string, Send>();
+  readonly #transactions: ClientTransaction[] = [];
+  readonly #committedPolls: Poll[] = [];
+  readonly #uncommittedPolls: Poll[] = [];
+  readonly #attempts: WritableAttempt[] = [];
+  readonly #crashes: number[] = [];
+  #finalReads: FinalReads | null = null;
+  #instances: ReadonlyMap<string, readonly ClientProcess[]> | null = null;
+
+  constructor(events: readonly HistoryEvent[]) {
+    this.events = events;
+    for (let position = 0; position < events.length; position += 1) {
+      const event = events[position]!;
+      switch (event.type) {
+        case 'invoke':
+          this.#invoke(event, position);
+          break;
+        case 'request':
+          this.#attempts.push({
+            request: event,
+            sentAt: position,
+            errorCode: undefined,
+            answeredAt: NEVER,
+          });
+          break;
+        case 'response':
+          this.#answer(event, position);
+          break;
+        case 'crash':
+          this.#process(event.process).crashedAt = position;
+          this.#crashes.push(position);
+          break;
+        default:
+          this.#complete(event, position);
+      }
+    }
+  }
+
+  /** Every send, in order of invocation. */
+  get sends(): readonly Send[] {
+    return this.#sends;
+  }
+
+  /** Every transaction that was begun, in order of `begin`. */
+  get transactions(): readonly ClientTransaction[] {
+    return this.#transactions;
+  }
+
+  /** Polls of read_committed that returned, in the order in which they did. */
+  get committedPolls(): readonly Poll[] {
+    return this.#committedPolls;
+  }
+
+  /** Polls of read_uncommitted that returned, in the order in which they did. */
+  get uncommittedPolls(): readonly Poll[] {
+    return this.#uncommittedPolls;
+  }
+
+  /** Requests on the wire, in order of sending. */
+  get attempts(): readonly WireAttempt[] {
+    return this.#attempts;
+  }
+
+  /** Positions of the crashes. */
+  get crashes(): readonly number[] {
+    return this.#crashes;
+  }
+
+  get processes(): Iterable<ClientProcess> {
+    return this.#processes.values();
+  }
+
+  /** What readers saw after quiescence, by isolation level and partition. */
+  get finalReads(): FinalReads {
+    this.#finalReads ??= finalReads(this.#committedPolls, this.#uncommittedPolls);
+    return this.#finalReads;
+  }
+
+  /** The send of a value; undefined: nobody sent it. */
+  sendOf(value: string): Send | undefined {
+    return this.#sendByValue.get(value);
+  }
+
+  /** The transaction that a send belongs to; undefined: it was sent outside any. */
+  transactionOf(send: Send): ClientTransaction | undefined {
+    const { process, transaction } = send.invocation;
+    return transaction === null ? undefined : this.transaction(process, transaction);
+  }
+
+  transaction(process: string, ordinal: number): ClientTransaction | undefined {
+    return this.#processes.get(process)?.transactions[ordinal - 1];
+  }
+
+  processNamed(name: string): ClientProcess | undefined {
+    return this.#processes.get(name);
+  }
+
+  /** The operation that an invocation or a completion belongs to. */
+  operationAt(position: number): Operation | undefined {
+    const event = this.events[position];
+    if (event === undefined || !('op' in event)) return undefined;
+    return this.#operations.get(event.op) as Operation | undefined;
+  }
+
+  /** Processes by transactional id, in the order in which their first `init` returned; without those whose did not. */
+  get instances(): ReadonlyMap<string, readonly ClientProcess[]> {
+    this.#instances ??= this.#collectInstances();
+    return this.#instances;
+  }
+
+  #collectInstances(): ReadonlyMap<string, readonly ClientProcess[]> {
+    const byId = new Map<string, { process: ClientProcess; initialisedAt: number }[]>();
+    for (const process of this.#processes.values()) {
+      const { transactionalId } = process;
+      const init = process.inits.find(returnedOk);
+      if (transactionalId === null || init === undefined) continue;
+      const entry = { process, initialisedAt: init.completedAt };
+      const siblings = byId.get(transactionalId);
+      if (siblings === undefined) byId.set(transactionalId, [entry]);
+      else siblings.push(entry);
+    }
+    const ordered = new Map<string, readonly ClientProcess[]>();
+    for (const [transactionalId, entries] of byId) {
+      entries.sort((left, right) => left.initialisedAt - right.initialisedAt);
+      ordered.set(
+        transactionalId,
+        entries.map((entry) => entry.process),
+      );
+    }
+    return ordered;
+  }
+
+  #process(name: string): WritableProcess {
+    let process = this.#processes.get(name);
+    if (process === undefined) {
+      process = { name, transactionalId: null, inits: [], transactions: [], crashedAt: NEVER };
+      this.#processes.set(name, process);
+    }
+    return process;
+  }
+
+  #invoke(invocation: Invocation, position: number): void {
+    const operation: WritableOperation = {
+      invocation,
+      invokedAt: position,
+      completion: null,
+      completedAt: NEVER,
+    };
+    this.#operations.set(invocation.op, operation);
+    switch (invocation.call) {
+      case 'init': {
+        const process = this.#process(invocation.process);
+        process.transactionalId ??= invocation.transactionalId;
+        process.inits.push(operation as Init);
+        break;
+      }
+      case 'begin': {
+        const transaction = new ClientTransaction(operation as Begin);
+        this.#process(invocation.process).transactions[invocation.transaction - 1] = transaction;
+        this.#transactions.push(transaction);
+        break;
+      }
+      case 'send': {
+        const send = operation as Send;
+        this.#sends.push(send);
+        this.#sendByValue.set(invocation.value, send);
+        this.transactionOf(send)?.sends.push(send);
+        break;
+      }
+      case 'commit':
+      case 'abort':
+        this.transaction(invocation.process, invocation.transaction)?.ends.push(operation as End);
+        break;
+      case 'poll':
+        break;
+    }
+  }
+
+  #complete(completion: Completion, position: number): void {
+    const operation = this.#operations.get(completion.op);
+    if (operation === undefined) return;
+    operation.completion = completion;
+    operation.completedAt = position;
+    const { invocation } = operation;
+    if (completion.type !== 'ok' || invocation.call !== 'poll') return;
+    const polls =
+      invocation.isolation === 'read_committed' ? this.#committedPolls : this.#uncommittedPolls;
+    polls.push(operation as Poll);
+  }
+
+  #answer(response: Extract<Attempt, { readonly type: 'response' }>, position: number): void {
+    const attempt = this.#attempts[response.request];
+    if (attempt === undefined) return;
+    attempt.errorCode = response.errorCode;
+    attempt.answeredAt = position;
+  }
+}

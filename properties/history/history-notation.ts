@@ -1,0 +1,142 @@
+/**
+ * A notation in which tests write histories by hand, an event or two a line:
+ *
+ *     A#1 init A => ok 7 0                 the producer id and epoch may be left out
+ *     A#1 begin 1 => ok
+ *     A#1 send 1 a-0 x => ok 0             the offset; transaction `-` means outside any
+ *     A#1 commit 1 => unknown
+ *     R poll committed a-0 => x@0 y@1 lso 2 hw 3
+ *     R final uncommitted a-0 => x@0 null@1 lso 2 hw 2
+ *     A#1 request Produce a-0 0            request 0: partition and base sequence may be left out
+ *     A#1 response 0 NONE                  or `lost`: the connection closed without an answer
+ *     A#1 crash
+ *
+ * Without `=>` a call stays outstanding; `late: A#1 commit 1` and, further down, `late => ok` complete it. Time is
+ * the line's number.
+ */
+
+import type {
+  Attempt,
+  Completion,
+  HistoryEvent,
+  Invocation,
+} from '../../reports/evidence/history.ts';
+import type { ErrorCode } from '../../protocol/error-codes.ts';
+import type { ApiName } from '../../protocol/messages/rpc.ts';
+
+interface Line {
+  readonly time: number;
+  readonly process: string;
+  readonly words: readonly string[];
+}
+
+export function historyFrom(text: string): HistoryEvent[] {
+  const events: HistoryEvent[] = [];
+  const labelled = new Map<string, Invocation>();
+  let ops = 0;
+  let requests = 0;
+  for (const [time, row] of text.split('\n').entries()) {
+    const [call = '', result] = row.split('=>').map((part) => part.trim());
+    if (call === '') continue;
+    const [, label, rest = call] = /^(\w+): (.*)$/.exec(call) ?? [];
+    const [process = '', ...words] = rest.split(/\s+/);
+    const line: Line = { time, process, words };
+    const outstanding = labelled.get(rest);
+    if (outstanding !== undefined) {
+      events.push(completion(outstanding, time, result ?? ''));
+    } else if (words[0] === 'crash') {
+      events.push({ type: 'crash', time, process });
+    } else if (words[0] === 'request') {
+      events.push(request(line, requests));
+      requests += 1;
+    } else if (words[0] === 'response') {
+      events.push(response(line));
+    } else {
+      const invoked = invocation(line, ops);
+      ops += 1;
+      events.push(invoked);
+      if (label !== undefined) labelled.set(label, invoked);
+      if (result !== undefined) events.push(completion(invoked, time, result));
+    }
+  }
+  return events;
+}
+
+function invocation({ time, process, words }: Line, op: number): Invocation {
+  const [call, first = '', second = '', third = ''] = words;
+  const at = { type: 'invoke', time, process, op } as const;
+  switch (call) {
+    case 'init':
+      return { ...at, call, transactionalId: first === '-' ? null : first };
+    case 'begin':
+    case 'commit':
+    case 'abort':
+      return { ...at, call, transaction: Number(first) };
+    case 'send': {
+      const transaction = first === '-' ? null : Number(first);
+      return { ...at, call, transaction, partition: second, value: third };
+    }
+    case 'poll':
+    case 'final': {
+      const isolation = first === 'committed' ? 'read_committed' : 'read_uncommitted';
+      return {
+        ...at,
+        call: 'poll',
+        isolation,
+        partition: second,
+        from: 0,
+        final: call === 'final',
+      };
+    }
+    default:
+      throw new Error(`no such call: ${words.join(' ')}`);
+  }
+}
+
+function completion(invoked: Invocation, time: number, result: string): Completion {
+  const words = result.split(/\s+/).filter((word) => word !== '');
+  const at = { time, process: invoked.process, op: invoked.op };
+  if (words[0] === 'failed' || words[0] === 'unknown') {
+    return { type: words[0], ...at, error: words[1] ?? 'REQUEST_TIMED_OUT' };
+  }
+  if (invoked.call === 'poll') return { type: 'ok', ...at, ...pollResult(words) };
+  const [first, second] = words.slice(1).map(Number);
+  if (first === undefined) return { type: 'ok', ...at };
+  if (invoked.call === 'send') return { type: 'ok', ...at, offset: first };
+  return { type: 'ok', ...at, producerId: first, producerEpoch: second ?? 0 };
+}
+
+function pollResult(words: readonly string[]): Partial<Extract<Completion, { type: 'ok' }>> {
+  const numberAfter = (word: string): number | undefined =>
+    words.includes(word) ? Number(words[words.indexOf(word) + 1]) : undefined;
+  const records = words
+    .map((word) => /^(.+)@(\d+)$/.exec(word))
+    .filter((match) => match !== null)
+    .map(([, value = '', offset]) => ({
+      offset: Number(offset),
+      value: value === 'null' ? null : value,
+    }));
+  const end = (records.at(-1)?.offset ?? -1) + 1;
+  const highWatermark = numberAfter('hw') ?? end;
+  const lastStableOffset = numberAfter('lso') ?? highWatermark;
+  return { records, position: numberAfter('position') ?? end, highWatermark, lastStableOffset };
+}
+
+function request({ time, process, words }: Line, number: number): Attempt {
+  const [, api = '', partition, sequence] = words;
+  const at = { type: 'request', time, process, request: number, apiVersion: 4 } as const;
+  return {
+    ...at,
+    api: api as ApiName,
+    producerId: 7,
+    producerEpoch: 0,
+    ...(partition === undefined ? {} : { partition }),
+    ...(sequence === undefined ? {} : { baseSequence: Number(sequence) }),
+  };
+}
+
+function response({ time, process, words }: Line): Attempt {
+  const [, number, error] = words;
+  const errorCode = error === 'lost' ? null : (error as ErrorCode);
+  return { type: 'response', time, process, request: Number(number), errorCode };
+}

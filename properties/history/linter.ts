@@ -1,0 +1,211 @@
+/**
+ * Refuses a history that no recorder of real clients can have written. Claims are judged on well-formed histories
+ * only: a malformed one would be blamed on the subject although the recorder is wrong.
+ */
+
+import type {
+  Attempt,
+  Completion,
+  HistoryEvent,
+  Invocation,
+} from '../../reports/evidence/history.ts';
+
+/** A rule, and the sentence that states it. */
+export const HISTORY_RULES = {
+  'time-goes-back': 'time never decreases along a history',
+  'event-after-crash': 'nothing happens in a process after it crashed',
+  'operation-reused': 'each invocation has an operation number of its own',
+  'completion-without-invocation': 'a completion follows the invocation that it completes',
+  'completed-twice': 'an operation completes at most once',
+  'completed-elsewhere': 'an operation completes in the process that invoked it',
+  'concurrent-calls':
+    'a process does nothing else while its init, begin, commit or abort is outstanding (sends may overlap)',
+  'value-reused': 'each send has a value of its own, because the value names the record',
+  'before-init': 'a producer calls init before anything else',
+  'no-transactional-id':
+    'only a producer with a transactional id begins, ends or sends in transactions',
+  'transaction-out-of-order':
+    'a begin carries its ordinal: the n-th begin of a process has transaction n',
+  'transaction-not-current':
+    'a send, commit or abort names the transaction that its process began last',
+  'poll-without-records': 'a poll that returned says which records it returned, if only none',
+  'final-read-without-offsets': 'a final read says the last stable offset and the high watermark',
+  'call-after-final-read': 'producers have stopped before the final reads begin',
+  'request-out-of-place': 'the k-th request of a history has number k, counted from 0',
+  'response-without-request': 'a response answers an earlier request of the same process',
+  'answered-twice': 'a request is answered at most once',
+  'resent-end-failed':
+    'an error on an EndTxn that was sent more than once is `unknown`: the first attempt may have ended the transaction',
+} as const;
+export type HistoryRule = keyof typeof HISTORY_RULES;
+
+/** The first event that breaks a rule. In a file it stands on line `event + 2`, after the header. */
+export interface Malformation {
+  readonly event: number;
+  readonly rule: HistoryRule;
+  /** What was found, and the rule. */
+  readonly message: string;
+}
+
+/** Null: well-formed. */
+export function firstMalformation(events: readonly HistoryEvent[]): Malformation | null {
+  const linter = new HistoryLinter();
+  for (const [event, entry] of events.entries()) {
+    const rule = linter.brokenBy(entry);
+    if (rule === null) continue;
+    const what = 'call' in entry ? entry.call : entry.type;
+    const message = `event ${event} (${what} of ${entry.process} at ${entry.time} ms): ${HISTORY_RULES[rule]}`;
+    return { event, rule, message };
+  }
+  return null;
+}
+
+interface Outstanding {
+  readonly invocation: Invocation;
+  /** EndTxn requests of its process when it was invoked. */
+  readonly endTxnsBefore: number;
+}
+
+interface ProcessState {
+  initialised: boolean;
+  transactional: boolean;
+  transactions: number;
+  /** Operation number of the call that excludes all others. */
+  exclusive: number | null;
+  /** The last end that its current transaction was asked for, and the EndTxn requests sent since for that end. */
+  end: 'commit' | 'abort' | null;
+  endTxns: number;
+  crashed: boolean;
+}
+
+class HistoryLinter {
+  readonly #outstanding = new Map<number, Outstanding>();
+  readonly #invoked = new Set<number>();
+  readonly #values = new Set<string>();
+  readonly #processes = new Map<string, ProcessState>();
+  /** Process of each request; null once answered. */
+  readonly #requests: (string | null)[] = [];
+  #time = 0;
+  #finalReadsBegan = false;
+
+  brokenBy(event: HistoryEvent): HistoryRule | null {
+    if (event.time < this.#time) return 'time-goes-back';
+    this.#time = event.time;
+    const process = this.#process(event.process);
+    if (process.crashed) return 'event-after-crash';
+    switch (event.type) {
+      case 'invoke':
+        return this.#invocation(event, process);
+      case 'request':
+        return this.#request(event, process);
+      case 'response':
+        return this.#response(event);
+      case 'crash':
+        process.crashed = true;
+        return null;
+      default:
+        return this.#completion(event, process);
+    }
+  }
+
+  #process(name: string): ProcessState {
+    let process = this.#processes.get(name);
+    if (process === undefined) {
+      process = {
+        initialised: false,
+        transactional: false,
+        transactions: 0,
+        exclusive: null,
+        end: null,
+        endTxns: 0,
+        crashed: false,
+      };
+      this.#processes.set(name, process);
+    }
+    return process;
+  }
+
+  #invocation(invocation: Invocation, process: ProcessState): HistoryRule | null {
+    if (this.#invoked.has(invocation.op)) return 'operation-reused';
+    this.#invoked.add(invocation.op);
+    if (process.exclusive !== null) return 'concurrent-calls';
+    const broken = this.#call(invocation, process);
+    if (broken !== null) return broken;
+    this.#outstanding.set(invocation.op, { invocation, endTxnsBefore: process.endTxns });
+    if (invocation.call !== 'send' && invocation.call !== 'poll') process.exclusive = invocation.op;
+    return null;
+  }
+
+  #call(invocation: Invocation, process: ProcessState): HistoryRule | null {
+    if (invocation.call === 'poll') {
+      this.#finalReadsBegan ||= invocation.final;
+      return null;
+    }
+    if (this.#finalReadsBegan) return 'call-after-final-read';
+    if (invocation.call === 'init') {
+      process.initialised = true;
+      process.transactional ||= invocation.transactionalId !== null;
+      return null;
+    }
+    if (!process.initialised) return 'before-init';
+    if (invocation.call === 'send' && this.#values.has(invocation.value)) return 'value-reused';
+    if (invocation.call === 'send') this.#values.add(invocation.value);
+    if (invocation.transaction === null) return null;
+    if (!process.transactional) return 'no-transactional-id';
+    if (invocation.call !== 'begin') {
+      if (invocation.call !== 'send' && invocation.call !== process.end) {
+        process.end = invocation.call;
+        process.endTxns = 0;
+      }
+      return invocation.transaction === process.transactions ? null : 'transaction-not-current';
+    }
+    process.transactions += 1;
+    process.end = null;
+    return invocation.transaction === process.transactions ? null : 'transaction-out-of-order';
+  }
+
+  #completion(completion: Completion, process: ProcessState): HistoryRule | null {
+    const operation = this.#outstanding.get(completion.op);
+    if (operation === undefined) {
+      return this.#invoked.has(completion.op) ? 'completed-twice' : 'completion-without-invocation';
+    }
+    this.#outstanding.delete(completion.op);
+    const { invocation } = operation;
+    if (invocation.process !== completion.process) return 'completed-elsewhere';
+    if (process.exclusive === completion.op) process.exclusive = null;
+    if (completion.type === 'ok') return pollIncomplete(invocation, completion);
+    const ends = invocation.call === 'commit' || invocation.call === 'abort';
+    if (!ends || completion.type !== 'failed') return null;
+    const sentByThisCall = process.endTxns > operation.endTxnsBefore;
+    return sentByThisCall && process.endTxns > 1 ? 'resent-end-failed' : null;
+  }
+
+  #request(
+    request: Extract<Attempt, { readonly type: 'request' }>,
+    process: ProcessState,
+  ): HistoryRule | null {
+    if (request.request !== this.#requests.length) return 'request-out-of-place';
+    this.#requests.push(request.process);
+    if (request.api === 'EndTxn') process.endTxns += 1;
+    return null;
+  }
+
+  #response(response: Extract<Attempt, { readonly type: 'response' }>): HistoryRule | null {
+    const sender = this.#requests[response.request];
+    if (sender === null) return 'answered-twice';
+    if (sender !== response.process) return 'response-without-request';
+    this.#requests[response.request] = null;
+    return null;
+  }
+}
+
+function pollIncomplete(
+  invocation: Invocation,
+  completion: Extract<Completion, { readonly type: 'ok' }>,
+): HistoryRule | null {
+  if (invocation.call !== 'poll') return null;
+  if (completion.records === undefined) return 'poll-without-records';
+  const { lastStableOffset, highWatermark } = completion;
+  const told = lastStableOffset !== undefined && highWatermark !== undefined;
+  return invocation.final && !told ? 'final-read-without-offsets' : null;
+}

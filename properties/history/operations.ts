@@ -1,0 +1,125 @@
+/**
+ * What a history is made of once invocations and completions are paired: operations, the transactions that clients
+ * began, and what they were told of them. Positions are indexes into the history's events.
+ */
+
+import type { Attempt, Completion, Invocation } from '../../reports/evidence/history.ts';
+
+export type Ok = Extract<Completion, { readonly type: 'ok' }>;
+export type RecordRead = NonNullable<Ok['records']>[number];
+
+/** Later than every event of every history: the position of what never happened. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** One call of a process. */
+export interface Operation<Invoked extends Invocation = Invocation> {
+  readonly invocation: Invoked;
+  readonly invokedAt: number;
+  /** Null: still outstanding at the end, or ended by a crash. */
+  readonly completion: Completion | null;
+  /** `NEVER` if it did not complete. */
+  readonly completedAt: number;
+}
+
+type Call<Name extends Invocation['call']> = Operation<
+  Extract<Invocation, { readonly call: Name }>
+>;
+export type Init = Call<'init'>;
+export type Begin = Call<'begin'>;
+export type Send = Call<'send'>;
+/** Of a transaction. */
+export type End = Call<'commit'> | Call<'abort'>;
+
+/** A poll that returned, with what it said. */
+export interface Poll extends Call<'poll'> {
+  readonly completion: Ok;
+}
+
+/** A request on the wire and its answer. */
+export interface WireAttempt {
+  readonly request: Extract<Attempt, { readonly type: 'request' }>;
+  readonly sentAt: number;
+  /** Null: the connection closed without an answer; undefined: no answer was recorded. */
+  readonly errorCode: Extract<Attempt, { readonly type: 'response' }>['errorCode'] | undefined;
+  /** `NEVER` if no answer was recorded. */
+  readonly answeredAt: number;
+}
+
+export function returnedOk(operation: Operation): boolean {
+  return operation.completion?.type === 'ok';
+}
+
+/** It certainly had no effect. */
+export function failed(operation: Operation): boolean {
+  return operation.completion?.type === 'failed';
+}
+
+/**
+ * What the client was told in the end. `unknown`: it asked for an end and got no definite answer. `open`: it never
+ * asked for one that could have happened.
+ */
+export type Outcome = 'committed' | 'aborted' | 'unknown' | 'open';
+
+/** The n-th transaction that a process began. */
+export class ClientTransaction {
+  readonly process: string;
+  readonly ordinal: number;
+  readonly begin: Begin;
+  readonly sends: Send[] = [];
+  /** Calls of commit and abort, in order. */
+  readonly ends: End[] = [];
+
+  constructor(begin: Begin) {
+    this.process = begin.invocation.process;
+    this.ordinal = begin.invocation.transaction;
+    this.begin = begin;
+  }
+
+  /** For people: `transaction 2 of A#1`. */
+  get name(): string {
+    return `transaction ${this.ordinal} of ${this.process}`;
+  }
+
+  /** The commit that was told to have happened. */
+  get toldCommitted(): End | null {
+    return this.#toldEnd('commit');
+  }
+
+  /** The abort that was told to have happened. */
+  get toldAborted(): End | null {
+    return this.#toldEnd('abort');
+  }
+
+  get outcome(): Outcome {
+    if (this.toldCommitted !== null) return 'committed';
+    if (this.toldAborted !== null) return 'aborted';
+    return this.ends.every(failed) ? 'open' : 'unknown';
+  }
+
+  /** Whether a commit that could have happened was asked for before this position. */
+  mayHaveCommittedBefore(position: number): boolean {
+    for (const end of this.ends) {
+      if (end.invocation.call === 'commit' && end.invokedAt < position && !failed(end)) return true;
+    }
+    return false;
+  }
+
+  #toldEnd(call: 'commit' | 'abort'): End | null {
+    for (const end of this.ends) {
+      if (end.invocation.call === call && returnedOk(end)) return end;
+    }
+    return null;
+  }
+}
+
+/** A producer instance, or a reader. */
+export interface ClientProcess {
+  readonly name: string;
+  /** Of its first init; null: idempotent only, or no producer at all. */
+  readonly transactionalId: string | null;
+  readonly inits: readonly Init[];
+  /** The n-th is transaction n. */
+  readonly transactions: readonly ClientTransaction[];
+  /** `NEVER` if it was not killed. */
+  readonly crashedAt: number;
+}
