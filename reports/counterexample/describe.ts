@@ -1,0 +1,93 @@
+/** Steps of a script and events of a history in words. */
+
+import type { Completion, HistoryEvent, Invocation } from '../evidence/history.ts';
+import type { Step } from '../evidence/scenario.ts';
+
+export function describeStep(step: Step): string {
+  const wait = step.wait === undefined ? '' : `, ${step.wait} events later`;
+  return `${describeAction(step)}${wait}`;
+}
+
+function describeAction(step: Step): string {
+  switch (step.do) {
+    case 'start':
+      return `start ${step.producer}`;
+    case 'begin':
+    case 'commit':
+    case 'abort':
+      return `${step.instance} ${step.do}`;
+    case 'send':
+      return `${step.instance} send to ${step.partition}`;
+    case 'poll':
+      return 'poll';
+    case 'crash-producer':
+      return `crash ${step.instance}`;
+    case 'crash-coordinator':
+      return 'crash the coordinator';
+    case 'crash-leader':
+      return `crash the leader of ${step.partition}`;
+    case 'lose-request':
+    case 'lose-response':
+      return `${step.do} ${message(step)}`;
+    case 'delay-request':
+    case 'duplicate-request':
+      return `${step.do} ${message(step)}, for ${step.steps} steps`;
+    case 'time-out-transaction':
+      return 'let transactions time out';
+  }
+}
+
+function message(step: Extract<Step, { api: string }>): string {
+  const partition = step.partition === undefined ? '' : ` for ${step.partition}`;
+  return `${step.api} from ${step.from}${partition}`;
+}
+
+/** A completion says which call it ends. */
+export function describeHistoryEvent(
+  event: Invocation | Completion,
+  history: readonly HistoryEvent[],
+): string {
+  if (event.type === 'invoke') return describeCall(event);
+  const call = history.find((other) => other.type === 'invoke' && other.op === event.op);
+  const name = call?.type === 'invoke' ? describeCall(call) : `operation ${event.op}`;
+  return `${name}: ${describeOutcome(event)}`;
+}
+
+function describeCall(call: Invocation): string {
+  switch (call.call) {
+    case 'init':
+      return 'initTransactions';
+    case 'begin':
+    case 'commit':
+    case 'abort':
+      return `${call.call} transaction ${call.transaction}`;
+    case 'send': {
+      const within = call.transaction === null ? '' : ` in transaction ${call.transaction}`;
+      return `send ${call.value} to ${call.partition}${within}`;
+    }
+    case 'poll':
+      return `${call.final ? 'final ' : ''}${call.isolation} poll of ${call.partition} from ${call.from}`;
+  }
+}
+
+function describeOutcome(completion: Completion): string {
+  if (completion.type !== 'ok') return `${completion.type}, ${completion.error}`;
+  const facts = [
+    fact('id', completion.producerId),
+    fact('epoch', completion.producerEpoch),
+    fact('offset', completion.offset),
+    completion.records === undefined ? null : `read ${describeRecords(completion.records)}`,
+    fact('last stable offset', completion.lastStableOffset),
+    fact('high watermark', completion.highWatermark),
+  ].filter((text) => text !== null);
+  return facts.length === 0 ? 'ok' : `ok, ${facts.join(', ')}`;
+}
+
+function describeRecords(records: readonly { value: string | null }[]): string {
+  if (records.length === 0) return 'nothing';
+  return `[${records.map((record) => record.value ?? 'null').join(' ')}]`;
+}
+
+function fact(name: string, value: number | undefined): string | null {
+  return value === undefined ? null : `${name} ${value}`;
+}

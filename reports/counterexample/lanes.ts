@@ -1,0 +1,70 @@
+/** The participants of a counterexample, in the order in which they are drawn. */
+
+import type { Finding } from '../evidence/finding.ts';
+import type { TraceEvent } from '../evidence/trace.ts';
+
+export interface Lane {
+  readonly id: string;
+  readonly kind: 'script' | 'producer' | 'coordinator' | 'leader' | 'reader' | 'other';
+  /** Short, for a column's head. */
+  readonly label: string;
+}
+
+const ORDER: readonly Lane['kind'][] = [
+  'script',
+  'producer',
+  'coordinator',
+  'leader',
+  'reader',
+  'other',
+];
+
+/** Everyone who did something, the script first, readers last; equals by name. */
+export function lanesOf(finding: Finding): Lane[] {
+  const ids = new Set<string>();
+  for (const event of finding.trace) for (const id of laneIds(event, finding)) ids.add(id);
+  return [...ids].map(laneOf).toSorted(byKindThenName);
+}
+
+export function laneOf(id: string): Lane {
+  if (id === 'script') return { id, kind: 'script', label: id };
+  if (id === 'coordinator') return { id, kind: 'coordinator', label: 'coord' };
+  if (id.startsWith('leader ')) return { id, kind: 'leader', label: id.slice('leader '.length) };
+  if (id.startsWith('reader')) return { id, kind: 'reader', label: readerLabel(id) };
+  return { id, kind: id.includes('#') ? 'producer' : 'other', label: id };
+}
+
+function readerLabel(id: string): string {
+  if (id.includes('uncommitted')) return 'r.unc';
+  return id.includes('committed') ? 'r.com' : 'reader';
+}
+
+function laneIds(event: TraceEvent, finding: Finding): string[] {
+  switch (event.kind) {
+    case 'step':
+      return ['script'];
+    case 'sent':
+      return [event.from, event.to];
+    case 'crashed':
+    case 'restarted':
+    case 'appended':
+    case 'replicated':
+    case 'state':
+      return [event.lane];
+    case 'history': {
+      const process = finding.history[event.event]?.process;
+      return process === undefined ? [] : [process];
+    }
+    case 'delivered':
+    case 'lost':
+    case 'held':
+    case 'duplicated':
+    case 'clock':
+      return [];
+  }
+}
+
+function byKindThenName(a: Lane, b: Lane): number {
+  const kinds = ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind);
+  return kinds !== 0 ? kinds : a.id < b.id ? -1 : 1;
+}
