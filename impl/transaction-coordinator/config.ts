@@ -15,7 +15,7 @@ export interface CoordinatorConfig {
   /** `transactional.id.expiration.ms`. */
   readonly transactionalIdExpirationMs: number;
   /** `transaction.max.timeout.ms`. */
-  readonly maxTransactionTimeoutMs: number;
+  readonly transactionMaxTimeoutMs: number;
   /** `transaction.two.phase.commit.enable` (KIP-939). */
   readonly twoPhaseCommitEnabled: boolean;
   /** Pause before markers for a dead, unreachable or refusing leader are resolved and sent again. */
@@ -26,7 +26,7 @@ export const COORDINATOR_CONFIG: CoordinatorConfig = {
   abortTimedOutIntervalMs: ABORT_TIMED_OUT_INTERVAL_MS,
   removeExpiredIntervalMs: 3_600_000,
   transactionalIdExpirationMs: 604_800_000,
-  maxTransactionTimeoutMs: TRANSACTION_MAX_TIMEOUT_MS,
+  transactionMaxTimeoutMs: TRANSACTION_MAX_TIMEOUT_MS,
   twoPhaseCommitEnabled: false,
   markerRetryBackoffMs: RETRY_BACKOFF_MS,
 };

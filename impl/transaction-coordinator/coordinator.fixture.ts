@@ -12,7 +12,6 @@ import type { TransactionLogRecord, TransactionLogValue } from '../../protocol/t
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { partitionFor } from '../ports.ts';
 import type { CoordinatorConfig } from './config.ts';
-import { COORDINATOR_CONFIG } from './config.ts';
 import type { CoordinatorDecisions } from './decisions.ts';
 import { DECISIONS } from './decisions.ts';
 import type { CoordinatorHandlers } from './handlers.ts';
@@ -69,7 +68,7 @@ export class Bench {
     this.log = [...(options.log ?? [])];
     this.replicatesAtOnce = options.replicatesAtOnce ?? true;
     this.coordinator = new TransactionCoordinator({
-      config: { ...COORDINATOR_CONFIG, ...options.config },
+      config: options.config ?? {},
       ports: this.#ports(options.transactionVersion ?? 2),
       decisions: { ...DECISIONS, ...options.decisions },
       handlers: { ...HANDLERS, ...options.handlers },

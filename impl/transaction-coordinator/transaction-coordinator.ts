@@ -24,6 +24,7 @@ import type {
   TransactionLog,
 } from '../ports.ts';
 import type { CoordinatorConfig } from './config.ts';
+import { COORDINATOR_CONFIG } from './config.ts';
 import type { CoordinatorDecisions } from './decisions.ts';
 import { DECISIONS } from './decisions.ts';
 import type { CoordinatorHandlers } from './handlers.ts';
@@ -42,7 +43,8 @@ export interface CoordinatorPorts {
 }
 
 export interface CoordinatorOptions {
-  readonly config: CoordinatorConfig;
+  /** What is absent is Kafka's default. */
+  readonly config: Partial<CoordinatorConfig>;
   readonly ports: CoordinatorPorts;
   readonly decisions?: CoordinatorDecisions;
   readonly handlers?: CoordinatorHandlers;
@@ -89,7 +91,7 @@ export class TransactionCoordinator {
   readonly producerIds: ProducerIdManager;
 
   constructor(options: CoordinatorOptions) {
-    this.config = options.config;
+    this.config = { ...COORDINATOR_CONFIG, ...options.config };
     this.ports = options.ports;
     this.decisions = options.decisions ?? DECISIONS;
     this.handlers = options.handlers ?? HANDLERS;

@@ -92,7 +92,7 @@ function refusedAtOnce(
   if (body.keepPreparedTxn) return 'UNSUPPORTED_VERSION';
   const { transactionTimeoutMs } = body;
   const isValid =
-    transactionTimeoutMs > 0 && transactionTimeoutMs <= config.maxTransactionTimeoutMs;
+    transactionTimeoutMs > 0 && transactionTimeoutMs <= config.transactionMaxTimeoutMs;
   return body.enable2Pc || isValid ? 'NONE' : 'INVALID_TRANSACTION_TIMEOUT';
 }
 
