@@ -6,7 +6,7 @@
 
 import type { Finding } from '../evidence/finding.ts';
 import type { TraceEvent } from '../evidence/trace.ts';
-import { laneOf } from './lanes.ts';
+import { laneOf, laneOfProcess } from './lanes.ts';
 import { Messages } from './messages.ts';
 
 const READ_ONLY = ['FindCoordinator', 'Metadata', 'Fetch', 'ListOffsets', 'OffsetFetch'];
@@ -112,7 +112,7 @@ class Order {
     for (let index = end; index >= 0; index -= 1) {
       const event = trace[index]!;
       const sent = event.kind === 'delivered' ? this.#messages.sent(event.message) : undefined;
-      if (sent?.leg === 'response' && sent.api === 'Fetch' && sent.to === completion.process)
+      if (sent?.leg === 'response' && sent.api === 'Fetch' && laneOf(sent.to).kind === 'reader')
         return index;
     }
     return undefined;
@@ -138,7 +138,7 @@ class Order {
       case 'state':
         return event.lane;
       case 'history':
-        return this.#finding.history[event.event]?.process;
+        return laneOfProcess(this.#finding.history[event.event]?.process ?? '');
       case 'lost':
       case 'held':
       case 'duplicated':

@@ -9,10 +9,12 @@ import type { Step } from '../evidence/scenario.ts';
 import type { TraceEvent } from '../evidence/trace.ts';
 import { causalPast } from './causal-past.ts';
 import { describeHistoryEvent, describeStep } from './describe.ts';
-import { lanesOf, type Lane } from './lanes.ts';
+import { laneOfProcess, lanesOf, type Lane } from './lanes.ts';
 import { Messages, type Fate } from './messages.ts';
 
 interface RowBase {
+  /** Position in the history, if the row tells an event of it. */
+  readonly historyEvent: number | null;
   /** Position among all rows, from 1: the same in every view of the finding. */
   readonly number: number;
   readonly timeMs: number;
@@ -74,13 +76,14 @@ const CLIENT_STEPS: readonly Step['do'][] = ['start', 'begin', 'send', 'commit',
 
 export function counterexample(finding: Finding): Counterexample {
   const { scenario, violation } = finding;
+  const rows = rowsOf(finding);
   const clientSteps = scenario.steps.filter((step) => CLIENT_STEPS.includes(step.do)).length;
   return {
     claim: finding.claim,
     status: finding.status,
     permitted: finding.permitted,
     message: violation.message,
-    why: violation.why,
+    why: violation.why.map((statement) => citeRows(statement, rows)),
     seed: finding.seed,
     mutant: finding.mutant,
     toolVersion: finding.tool.version,
@@ -90,8 +93,16 @@ export function counterexample(finding: Finding): Counterexample {
     faults: scenario.steps.length - clientSteps,
     shrink: finding.shrink,
     lanes: lanesOf(finding),
-    rows: rowsOf(finding),
+    rows,
   };
+}
+
+/** Claims cite events by their position in the history, readers see rows. */
+function citeRows(statement: string, rows: readonly Row[]): string {
+  return statement.replaceAll(/\bevent (\d+)\b/g, (cited, position: string) => {
+    const row = rows.find(({ historyEvent }) => historyEvent === Number(position));
+    return row === undefined ? `history ${cited}` : `event ${row.number}`;
+  });
 }
 
 function rowsOf(finding: Finding): Row[] {
@@ -105,6 +116,7 @@ function rowsOf(finding: Finding): Row[] {
       ...row,
       number: rows.length + 1,
       timeMs: event.time,
+      historyEvent: event.kind === 'history' ? event.event : null,
       isPast: past.has(index),
       offending: offending(event, finding.violation),
     });
@@ -160,13 +172,17 @@ function callRow(
 ): RowContent | null {
   switch (event?.type) {
     case 'invoke':
-      return { kind: 'call', lane: event.process, text: describeHistoryEvent(event, history) };
+      return {
+        kind: 'call',
+        lane: laneOfProcess(event.process),
+        text: describeHistoryEvent(event, history),
+      };
     case 'ok':
     case 'failed':
     case 'unknown':
       return {
         kind: 'completion',
-        lane: event.process,
+        lane: laneOfProcess(event.process),
         text: describeHistoryEvent(event, history),
       };
     case 'request':

@@ -10,6 +10,8 @@ export interface Lane {
   readonly label: string;
 }
 
+const READER = 'reader';
+
 const ORDER: readonly Lane['kind'][] = [
   'script',
   'producer',
@@ -26,17 +28,17 @@ export function lanesOf(finding: Finding): Lane[] {
   return [...ids].map(laneOf).toSorted(byKindThenName);
 }
 
+/** The lane of a history's process: readers are many processes and share one lane. */
+export function laneOfProcess(process: string): string {
+  return process.startsWith('reader') ? READER : process;
+}
+
 export function laneOf(id: string): Lane {
   if (id === 'script') return { id, kind: 'script', label: id };
   if (id === 'coordinator') return { id, kind: 'coordinator', label: 'coord' };
+  if (id === READER) return { id, kind: 'reader', label: id };
   if (id.startsWith('leader ')) return { id, kind: 'leader', label: id.slice('leader '.length) };
-  if (id.startsWith('reader')) return { id, kind: 'reader', label: readerLabel(id) };
   return { id, kind: id.includes('#') ? 'producer' : 'other', label: id };
-}
-
-function readerLabel(id: string): string {
-  if (id.includes('uncommitted')) return 'r.unc';
-  return id.includes('committed') ? 'r.com' : 'reader';
 }
 
 function laneIds(event: TraceEvent, finding: Finding): string[] {
@@ -53,7 +55,7 @@ function laneIds(event: TraceEvent, finding: Finding): string[] {
       return [event.lane];
     case 'history': {
       const process = finding.history[event.event]?.process;
-      return process === undefined ? [] : [process];
+      return process === undefined ? [] : [laneOfProcess(process)];
     }
     case 'delivered':
     case 'lost':

@@ -67,7 +67,7 @@ const history: HistoryEvent[] = [
   {
     type: 'invoke',
     time: 10_100,
-    process: 'reader',
+    process: 'reader read_committed (final) a-0',
     op: 3,
     call: 'poll',
     isolation: 'read_committed',
@@ -78,7 +78,7 @@ const history: HistoryEvent[] = [
   {
     type: 'ok',
     time: 10_101,
-    process: 'reader',
+    process: 'reader read_committed (final) a-0',
     op: 3,
     records: [],
     position: 1,
@@ -227,9 +227,9 @@ export const HANGING_TRANSACTION: Finding = {
       'Partition a-0 keeps an open transaction of A#1 for ever: read_committed stops at 1 of 2.',
     events: [4, 8],
     why: [
-      'A#1 sent v1 to a-0 in its transaction 1.',
+      'A#1 sent v1 to a-0 in its transaction 1 (event 4).',
       'All transactions have ended: A#1 crashed and its transaction timed out.',
-      'Yet the final read of a-0 stops at its last stable offset 1, below the high watermark 2.',
+      'Yet the final read of a-0 (event 8) stops at its last stable offset 1, below the high watermark 2.',
       'So a transaction on a-0 is open and nothing will end it.',
     ],
   },
