@@ -1,0 +1,32 @@
+/** A decision was durable, and part of its markers may be written, when the next instance turns it round. */
+
+import { HANDLERS } from '../../impl/transaction-coordinator/handlers.ts';
+import type { Mutant } from './mutant.ts';
+
+export const C07: Mutant = {
+  id: 'C07',
+  name: 'init-flips-prepare-commit',
+  change: 'InitProducerId in PrepareCommit flips the decision to abort',
+  source: 'KIP-98; TransactionCoordinator.handleInitProducerId',
+  transactionVersions: [0, 1, 2],
+  minFaults: 1,
+  killedBy: ['AtomicVisibility'],
+  overrides: {
+    transactionCoordinator: {
+      handlers: {
+        initProducerId: (coordinator, request, reply) => {
+          const transactionalId = request.body.transactionalId ?? '';
+          const owned = coordinator.state.ownerOf(transactionalId);
+          const metadata = owned?.transactions.get(transactionalId);
+          const isMarking = coordinator.markers.isMarking(transactionalId);
+          if (owned !== undefined && metadata?.state === 'PrepareCommit' && isMarking) {
+            coordinator.markers.drop(owned.partition);
+            metadata.state = 'Ongoing';
+            metadata.pendingState = null;
+          }
+          HANDLERS.initProducerId(coordinator, request, reply);
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,39 @@
+/** A decision was durable, and part of its markers may be written, when its own client turns it round. */
+
+import { HANDLERS } from '../../impl/transaction-coordinator/handlers.ts';
+import type { Mutant } from './mutant.ts';
+
+export const C08: Mutant = {
+  id: 'C08',
+  name: 'abort-in-prepare-commit',
+  change: 'EndTxn(abort) in PrepareCommit is accepted',
+  source: 'KIP-98; TransactionCoordinator.endTransaction',
+  transactionVersions: [0, 1, 2],
+  minFaults: 1,
+  killedBy: ['AtomicVisibility'],
+  overrides: {
+    transactionCoordinator: {
+      handlers: {
+        endTxn: (coordinator, request, reply) => {
+          const { transactionalId, committed } = request.body;
+          const owned = coordinator.state.ownerOf(transactionalId);
+          const metadata = owned?.transactions.get(transactionalId);
+          const isFlipped =
+            !committed &&
+            metadata?.state === 'PrepareCommit' &&
+            coordinator.markers.isMarking(transactionalId);
+          if (owned === undefined || !isFlipped) {
+            HANDLERS.endTxn(coordinator, request, reply);
+            return;
+          }
+          coordinator.markers.drop(owned.partition);
+          metadata.state = 'Ongoing';
+          metadata.pendingState = null;
+          const { producerId, producerEpoch } = metadata;
+          const body = { ...request.body, producerId, producerEpoch };
+          HANDLERS.endTxn(coordinator, { ...request, body }, reply);
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,33 @@
+/**
+ * The client may take its transaction for committed when the coordinator dies and its successor has never heard of
+ * the decision.
+ */
+
+import { HANDLERS } from '../../impl/transaction-coordinator/handlers.ts';
+import type { Mutant } from './mutant.ts';
+
+export const T01: Mutant = {
+  id: 'T01',
+  name: 'end-answered-before-replicated',
+  change: 'EndTxn is answered before Prepare* is replicated',
+  source: 'KIP-98; TransactionStateManager.appendTransactionToLog',
+  transactionVersions: [0, 1, 2],
+  minFaults: 1,
+  killedBy: ['AtomicVisibility', 'NoAbortedRead'],
+  overrides: {
+    transactionCoordinator: {
+      handlers: {
+        writePrepared: (coordinator, pending, done) => {
+          const { transit } = pending;
+          const hasOverflowed = transit.nextProducerId !== -1;
+          done({
+            errorCode: 'NONE',
+            producerId: hasOverflowed ? transit.nextProducerId : transit.producerId,
+            producerEpoch: hasOverflowed ? 0 : transit.producerEpoch,
+          });
+          HANDLERS.writePrepared(coordinator, pending, () => {});
+        },
+      },
+    },
+  },
+};
