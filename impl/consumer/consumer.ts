@@ -4,11 +4,12 @@
  */
 
 import type { ErrorCode } from '../../protocol/error-codes.ts';
-import { NO_OFFSET, type BrokerId, type Offset, type TopicPartition } from '../../protocol/ids.ts';
+import { NO_OFFSET, type Offset, type TopicPartition } from '../../protocol/ids.ts';
+import { REQUEST_TIMEOUT_MS, RETRY_BACKOFF_MS } from '../../protocol/limits.ts';
 import type { FetchPartitionResponse, IsolationLevel } from '../../protocol/messages/fetch.ts';
-import type { Clock, Outbound, Timers } from '../ports.ts';
+import type { Clock, ClusterMetadata, Outbound, Timers } from '../ports.ts';
 import { filterFetched, type ConsumedRecord } from './aborted-filter.ts';
-import { DECISIONS, type ConsumerDecisions } from './decisions.ts';
+import { CONSUMER_DECISIONS, type ConsumerDecisions } from './decisions.ts';
 
 /** The newest version that names topics rather than their ids. */
 const FETCH_VERSION = 12;
@@ -23,16 +24,25 @@ export interface ConsumerConfig {
   readonly pollTimeoutMs: number;
 }
 
+/** Kafka's defaults, all but for the bound on batches, which has no counterpart there. */
+const CONSUMER_DEFAULTS: ConsumerConfig = {
+  isolationLevel: 'read_uncommitted',
+  maxBatches: 500,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  retryBackoffMs: RETRY_BACKOFF_MS,
+  pollTimeoutMs: 60_000,
+};
+
 export interface ConsumerPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly outbound: Outbound;
-  /** Metadata: null while the partition has no known leader. */
-  readonly leaderOf: (partition: TopicPartition) => BrokerId | null;
+  readonly metadata: Pick<ClusterMetadata, 'leaderOf'>;
 }
 
 export interface ConsumerOptions {
-  readonly config: ConsumerConfig;
+  /** What is absent is the default. */
+  readonly config: Partial<ConsumerConfig>;
   readonly ports: ConsumerPorts;
   readonly decisions?: ConsumerDecisions;
 }
@@ -61,9 +71,9 @@ export class Consumer {
   readonly #decisions: ConsumerDecisions;
 
   constructor(options: ConsumerOptions) {
-    this.#config = options.config;
+    this.#config = { ...CONSUMER_DEFAULTS, ...options.config };
     this.#ports = options.ports;
-    this.#decisions = options.decisions ?? DECISIONS;
+    this.#decisions = options.decisions ?? CONSUMER_DECISIONS;
   }
 
   /** Fetches once from an offset; `done` is called exactly once, never before `poll` returns. */
@@ -73,7 +83,7 @@ export class Consumer {
   }
 
   #fetch(poll: Poll): void {
-    const leader = this.#ports.leaderOf(poll.partition);
+    const leader = this.#ports.metadata.leaderOf(poll.partition);
     if (leader === null) return this.#retryLater(poll, 'NOT_LEADER_OR_FOLLOWER');
     const { isolationLevel, maxBatches, requestTimeoutMs } = this.#config;
     const { partition, from } = poll;

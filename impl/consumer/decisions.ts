@@ -34,7 +34,7 @@ export interface ConsumerDecisions {
 
 const NO_RECORDS: readonly DataRecord[] = [];
 
-export const DECISIONS: ConsumerDecisions = {
+export const CONSUMER_DECISIONS: ConsumerDecisions = {
   // A leader lists them in the order in which they ended, not in which they began.
   orderAborted: (aborted) => aborted.toSorted((one, other) => one.firstOffset - other.firstOffset),
 

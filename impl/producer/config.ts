@@ -1,6 +1,6 @@
 /** What a producer is told at construction: its configuration (ProducerConfig.java) and the outside world. */
 
-import type { BrokerId, TopicPartition, TransactionalId } from '../../protocol/ids.ts';
+import type { BrokerId, TransactionalId } from '../../protocol/ids.ts';
 import {
   DELIVERY_TIMEOUT_MS,
   MAX_BLOCK_MS,
@@ -9,7 +9,7 @@ import {
   TRANSACTION_TIMEOUT_MS,
 } from '../../protocol/limits.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
-import type { Clock, Outbound, Timers } from '../ports.ts';
+import type { Clock, ClusterMetadata, Outbound, Timers } from '../ports.ts';
 
 export interface ProducerConfig {
   /** Null: an idempotent producer without transactions. */
@@ -58,6 +58,5 @@ export interface ProducerPorts {
   readonly outbound: Outbound;
   /** Brokers to ask for a coordinator, and for the identity of a producer without transactions. Never empty. */
   readonly bootstrap: readonly BrokerId[];
-  /** Metadata: null while the partition has no known leader. */
-  readonly leaderOf: (partition: TopicPartition) => BrokerId | null;
+  readonly metadata: Pick<ClusterMetadata, 'leaderOf'>;
 }

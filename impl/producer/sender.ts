@@ -81,7 +81,7 @@ export class Sender {
     } else if (!entry.isFirstInFlight(head)) {
       return null;
     }
-    const leader = producer.ports.leaderOf(entry.partition);
+    const leader = producer.ports.metadata.leaderOf(entry.partition);
     if (leader === null) this.#waitForLeader();
     else if ((this.#requestsInFlight.get(leader) ?? 0) < MAX_IN_FLIGHT_REQUESTS) return leader;
     return null;
