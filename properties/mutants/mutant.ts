@@ -3,30 +3,9 @@
  * reference. A suite that does not kill it would not have seen the defect.
  */
 
-import type { BrokerDecisions } from '../../impl/broker/decisions.ts';
-import type { ConsumerDecisions } from '../../impl/consumer/decisions.ts';
-import type { LeaderDecisions } from '../../impl/partition-leader/decisions.ts';
-import type { LeaderHandlers } from '../../impl/partition-leader/handlers.ts';
-import type { ProducerDecisions } from '../../impl/producer/decisions.ts';
-import type { ProducerHandlers } from '../../impl/producer/handlers.ts';
-import type { CoordinatorDecisions } from '../../impl/transaction-coordinator/decisions.ts';
-import type { CoordinatorHandlers } from '../../impl/transaction-coordinator/handlers.ts';
+import type { Overrides } from '../../impl/simulation/overrides.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import type { ClaimName } from '../claim-names.ts';
-
-interface Override<Decisions, Handlers = never> {
-  readonly decisions?: Partial<Decisions>;
-  readonly handlers?: Partial<Handlers>;
-}
-
-/** By component; exactly one entry of one of them is set (checked by a test). */
-export interface Overrides {
-  readonly transactionCoordinator?: Override<CoordinatorDecisions, CoordinatorHandlers>;
-  readonly partitionLeader?: Override<LeaderDecisions, LeaderHandlers>;
-  readonly broker?: Override<BrokerDecisions>;
-  readonly producer?: Override<ProducerDecisions, ProducerHandlers>;
-  readonly consumer?: Override<ConsumerDecisions>;
-}
 
 export interface Mutant {
   /** Row of the mutation table, for example `C04`. */
@@ -43,5 +22,6 @@ export interface Mutant {
   readonly minFaults: 0 | 1 | 2 | 3;
   /** Any of these claims may kill it. */
   readonly killedBy: readonly ClaimName[];
+  /** Exactly one entry of one component (checked by a test). */
   readonly overrides: Overrides;
 }

@@ -1,0 +1,216 @@
+/**
+ * The reference's components wired to the simulated world. Broker 1 leads every partition of `__transaction_state`,
+ * hence hosts the transaction coordinator; each data partition is led by a broker of its own, so that the
+ * connections client-coordinator, client-leader, coordinator-leader and leader-coordinator are all distinct.
+ */
+
+import type { BrokerId, ProducerId, TopicPartition } from '../../protocol/ids.ts';
+import {
+  MAX_BLOCK_MS,
+  PRODUCER_ID_BLOCK_SIZE,
+  REQUEST_TIMEOUT_MS,
+  RETRY_BACKOFF_MS,
+  TRANSACTION_STATE_TOPIC,
+} from '../../protocol/limits.ts';
+import type { IsolationLevel } from '../../protocol/messages/fetch.ts';
+import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import { Consumer } from '../consumer/consumer.ts';
+import type { ClusterMetadata, ProducerIdBlocks } from '../ports.ts';
+import { Producer } from '../producer/producer.ts';
+import type { ProducerConfig } from '../producer/config.ts';
+import { CoordinatorBroker } from './coordinator-broker.ts';
+import { DataBroker } from './data-broker.ts';
+import { Endpoint, Network, type MessageFaults, type Server } from './network.ts';
+import type { CoordinatorObserver, SimulationObserver } from './observer.ts';
+import type { Components } from './overrides.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export const COORDINATOR_BROKER: BrokerId = 1;
+const FIRST_DATA_BROKER: BrokerId = 2;
+/** Small, so that the end of a fetch falls inside transactions. */
+const FETCH_MAX_BATCHES = 4;
+
+export interface ClusterConfig {
+  readonly transactionVersion: TransactionVersion;
+  readonly partitionVerification: boolean;
+  readonly partitions: readonly TopicPartition[];
+  readonly transactionStatePartitions: number;
+  /** From a broker's crash to its next incarnation. */
+  readonly restartMs: number;
+}
+
+export interface ClusterOptions {
+  readonly config: ClusterConfig;
+  readonly components: Components;
+  readonly scheduler: Scheduler;
+  readonly faults: MessageFaults;
+  readonly observer: SimulationObserver;
+  readonly coordinatorObserver: CoordinatorObserver | null;
+}
+
+export class Cluster {
+  readonly config: ClusterConfig;
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly coordinator: CoordinatorBroker;
+  readonly dataBrokers: readonly DataBroker[];
+  readonly metadata: ClusterMetadata;
+  readonly #components: Components;
+  readonly #observer: SimulationObserver;
+  readonly #clients: Endpoint[] = [];
+
+  constructor(options: ClusterOptions) {
+    const { config, components, scheduler, observer } = options;
+    this.config = config;
+    this.scheduler = scheduler;
+    this.#components = components;
+    this.#observer = observer;
+    const servers = new Map<BrokerId, Server>();
+    this.network = new Network({ scheduler, servers, faults: options.faults, observer });
+    this.metadata = metadataOf(config, servers);
+    const world = {
+      components,
+      scheduler,
+      network: this.network,
+      metadata: this.metadata,
+      observer,
+      producerIds: producerIdBlocks(scheduler),
+    };
+    this.coordinator = new CoordinatorBroker({
+      ...world,
+      id: COORDINATOR_BROKER,
+      observer: options.coordinatorObserver,
+      simulationObserver: observer,
+    });
+    this.dataBrokers = config.partitions.map(
+      (partition, index) =>
+        new DataBroker({
+          ...world,
+          id: FIRST_DATA_BROKER + index,
+          partition,
+          partitionVerification: config.partitionVerification,
+        }),
+    );
+    for (const broker of this.#brokers()) servers.set(broker.id, broker);
+    for (const broker of this.#brokers()) broker.start();
+  }
+
+  *#brokers(): Generator<CoordinatorBroker | DataBroker> {
+    yield this.coordinator;
+    yield* this.dataBrokers;
+  }
+
+  leader(partition: TopicPartition): DataBroker | undefined {
+    return this.dataBrokers.find((broker) => broker.partition === partition);
+  }
+
+  /** A producer instance; its process ends with `endpoint.kill()`. */
+  createProducer(
+    name: string,
+    config: ProducerConfig,
+  ): { readonly producer: Producer; readonly endpoint: Endpoint } {
+    const endpoint = this.#client(name);
+    const producer = new Producer({
+      config,
+      ports: {
+        clock: this.scheduler,
+        timers: timersOf(endpoint, this.scheduler),
+        outbound: endpoint,
+        metadata: this.metadata,
+        bootstrap: [COORDINATOR_BROKER],
+      },
+      ...this.#components.producer,
+    });
+    return { producer, endpoint };
+  }
+
+  createConsumer(name: string, isolationLevel: IsolationLevel): Consumer {
+    const endpoint = this.#client(name);
+    return new Consumer({
+      config: {
+        isolationLevel,
+        maxBatches: FETCH_MAX_BATCHES,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        retryBackoffMs: RETRY_BACKOFF_MS,
+        pollTimeoutMs: MAX_BLOCK_MS,
+      },
+      ports: {
+        clock: this.scheduler,
+        timers: timersOf(endpoint, this.scheduler),
+        outbound: endpoint,
+        metadata: this.metadata,
+      },
+      ...this.#components.consumer,
+    });
+  }
+
+  /** Stops a broker; its next incarnation starts after the configured time. False if it is down already. */
+  crash(broker: CoordinatorBroker | DataBroker): boolean {
+    if (!broker.isAlive) return false;
+    broker.crash();
+    this.#observer.brokerCrashed(broker.id);
+    this.network.disconnectServer(broker.id, this.#endpoints());
+    this.scheduler.after(this.config.restartMs, () => {
+      broker.start();
+      this.#observer.brokerRestarted(broker.id);
+    });
+    return true;
+  }
+
+  *#endpoints(): Generator<Endpoint> {
+    for (const broker of this.#brokers()) yield broker.endpoint;
+    yield* this.#clients;
+  }
+
+  #client(name: string): Endpoint {
+    const endpoint = new Endpoint(name, this.network);
+    this.#clients.push(endpoint);
+    return endpoint;
+  }
+}
+
+/** Timers that end with the process that set them. */
+export function timersOf(
+  endpoint: Endpoint,
+  scheduler: Scheduler,
+): { after(delayMs: number, callback: () => void): () => void } {
+  return {
+    after: (delayMs, callback) =>
+      scheduler.after(delayMs, () => {
+        if (endpoint.isAlive) callback();
+      }),
+  };
+}
+
+/** A crashed leader stays the leader in metadata, without a live endpoint. */
+function metadataOf(
+  config: ClusterConfig,
+  servers: ReadonlyMap<BrokerId, Server>,
+): ClusterMetadata {
+  const leaders = new Map<TopicPartition, BrokerId>();
+  config.partitions.forEach((partition, index) =>
+    leaders.set(partition, FIRST_DATA_BROKER + index),
+  );
+  for (let index = 0; index < config.transactionStatePartitions; index += 1) {
+    leaders.set(`${TRANSACTION_STATE_TOPIC}-${index}`, COORDINATOR_BROKER);
+  }
+  return {
+    leaderOf: (partition) => leaders.get(partition) ?? null,
+    isAlive: (broker) => servers.get(broker)?.isAlive ?? false,
+    transactionStatePartitions: config.transactionStatePartitions,
+    consumerOffsetsPartitions: 1,
+    transactionVersion: config.transactionVersion,
+  };
+}
+
+/** The controller: hands out blocks of ids, never one twice. Assumed correct. */
+function producerIdBlocks(scheduler: Scheduler): ProducerIdBlocks {
+  let next: ProducerId = PRODUCER_ID_BLOCK_SIZE;
+  return {
+    allocate(done) {
+      const first = next;
+      next += PRODUCER_ID_BLOCK_SIZE;
+      scheduler.enqueue({ run: () => done(first) });
+    },
+  };
+}

@@ -1,0 +1,254 @@
+/**
+ * The simulated broker that hosts the transaction coordinator. Its disk, the partitions of `__transaction_state`,
+ * survives it; the coordinator is built anew at each start and loads what the disk holds.
+ */
+
+import type { BrokerId, CoordinatorEpoch } from '../../protocol/ids.ts';
+import {
+  ABORT_TIMED_OUT_INTERVAL_MS,
+  TRANSACTION_MAX_TIMEOUT_MS,
+  TRANSACTION_STATE_TOPIC,
+} from '../../protocol/limits.ts';
+import type { ApiName, RequestOf, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
+import type { ErrorCode } from '../../protocol/error-codes.ts';
+import { Broker } from '../broker/broker.ts';
+import { DurableLog } from '../log/durable-log.ts';
+import type {
+  ClusterMetadata,
+  Outbound,
+  ProducerIdBlocks,
+  Timers,
+  TransactionLog,
+} from '../ports.ts';
+import { TransactionCoordinator } from '../transaction-coordinator/transaction-coordinator.ts';
+import { timersOf } from './cluster.ts';
+import { Endpoint, type Message, type Network, type Server } from './network.ts';
+import type {
+  CoordinatorObserver,
+  CoordinatorRequest,
+  CoordinatorResponse,
+  SimulationObserver,
+} from './observer.ts';
+import type { Components } from './overrides.ts';
+import type { Scheduler } from './scheduler.ts';
+
+interface CoordinatorBrokerOptions {
+  readonly id: BrokerId;
+  readonly components: Components;
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly metadata: ClusterMetadata;
+  readonly producerIds: ProducerIdBlocks;
+  readonly simulationObserver: SimulationObserver;
+  readonly observer: CoordinatorObserver | null;
+}
+
+export class CoordinatorBroker implements Server {
+  readonly id: BrokerId;
+  readonly #options: CoordinatorBrokerOptions;
+  readonly #logs = new Map<number, DurableLog<TransactionLogRecord>>();
+  #incarnation = -1;
+  #endpoint: Endpoint;
+  #coordinator: TransactionCoordinator | null = null;
+  #broker: Broker | null = null;
+
+  constructor(options: CoordinatorBrokerOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#endpoint = new Endpoint('coordinator', options.network);
+  }
+
+  get isAlive(): boolean {
+    return this.#broker !== null;
+  }
+
+  get incarnation(): number {
+    return this.#incarnation;
+  }
+
+  get endpoint(): Endpoint {
+    return this.#endpoint;
+  }
+
+  /** Null while the broker is down. */
+  get coordinator(): TransactionCoordinator | null {
+    return this.#coordinator;
+  }
+
+  log(partition: number): DurableLog<TransactionLogRecord> {
+    let log = this.#logs.get(partition);
+    if (log === undefined) {
+      log = new DurableLog(() => this.#appended(partition));
+      this.#logs.set(partition, log);
+    }
+    return log;
+  }
+
+  start(): void {
+    const { components, scheduler, metadata, observer } = this.#options;
+    this.#incarnation += 1;
+    this.#endpoint = new Endpoint('coordinator', this.#options.network);
+    const ports = {
+      clock: scheduler,
+      timers: this.#timers(),
+      outbound: this.#outbound(),
+      metadata,
+      log: this.#transactionLog(),
+      producerIds: this.#producerIds(),
+    };
+    this.#coordinator = new TransactionCoordinator({
+      config: {
+        transactionMaxTimeoutMs: TRANSACTION_MAX_TIMEOUT_MS,
+        abortTimedOutIntervalMs: ABORT_TIMED_OUT_INTERVAL_MS,
+      },
+      ports,
+      ...components.transactionCoordinator,
+    });
+    this.#broker = new Broker({
+      id: this.id,
+      ports,
+      coordinator: this.#coordinator,
+      leaders: new Map(),
+      ...components.broker,
+    });
+    this.#coordinator.start();
+    for (let partition = 0; partition < metadata.transactionStatePartitions; partition += 1) {
+      observer?.elected(partition, this.#incarnation);
+      this.#coordinator.onElection(partition, this.#incarnation);
+    }
+  }
+
+  crash(): void {
+    this.#broker = null;
+    this.#coordinator = null;
+    this.#endpoint.kill();
+    for (const log of this.#logs.values()) log.loseUnflushed();
+    this.#options.observer?.crashed();
+  }
+
+  receive(message: Message, reply: (response: Response) => void): void {
+    const broker = this.#broker!;
+    const { observer } = this.#options;
+    const request = message.request;
+    if (observer !== null && isForCoordinator(request)) {
+      observer.requestDelivered(request);
+      broker.handle(request, (response) => {
+        if (this.#broker !== broker) return;
+        observer.replied(request, response as CoordinatorResponse);
+        reply(response);
+      });
+      observer.stepEnded();
+      return;
+    }
+    broker.handle(request, (response) => {
+      if (this.#broker === broker) reply(response);
+    });
+  }
+
+  #timers(): Timers {
+    const { observer, scheduler } = this.#options;
+    const timers = timersOf(this.#endpoint, scheduler);
+    if (observer === null) return timers;
+    return {
+      after: (delayMs, callback) =>
+        timers.after(delayMs, () => {
+          observer.timerFired();
+          callback();
+          observer.stepEnded();
+        }),
+    };
+  }
+
+  #outbound(): Outbound {
+    const { observer } = this.#options;
+    const endpoint = this.#endpoint;
+    if (observer === null) return endpoint;
+    return {
+      call: <Api extends ApiName>(
+        broker: BrokerId,
+        request: RequestOf<Api>,
+        timeoutMs: number,
+        done: (response: ResponseOf<Api> | null) => void,
+      ) => {
+        if (request.api !== 'WriteTxnMarkers') {
+          endpoint.call(broker, request, timeoutMs, done);
+          return;
+        }
+        const markers = request as unknown as RequestOf<'WriteTxnMarkers'>;
+        observer.markersSent(broker, markers);
+        endpoint.call(broker, request, timeoutMs, (response) => {
+          observer.markersAnswered(
+            broker,
+            markers,
+            response as ResponseOf<'WriteTxnMarkers'> | null,
+          );
+          done(response);
+          observer.stepEnded();
+        });
+      },
+    };
+  }
+
+  #transactionLog(): TransactionLog {
+    const { observer } = this.#options;
+    return {
+      read: (partition) => {
+        observer?.logRead(partition);
+        return this.log(partition).entries;
+      },
+      append: (
+        partition: number,
+        coordinatorEpoch: CoordinatorEpoch,
+        record: TransactionLogRecord,
+        done: (errorCode: ErrorCode) => void,
+      ) => {
+        observer?.appended(partition, coordinatorEpoch, record);
+        this.log(partition).append(record, 1, () => {
+          observer?.appendCompleted(partition, record, 'NONE');
+          done('NONE');
+          observer?.stepEnded();
+        });
+      },
+    };
+  }
+
+  #producerIds(): ProducerIdBlocks {
+    const { observer, producerIds } = this.#options;
+    const endpoint = this.#endpoint;
+    return {
+      allocate: (done) =>
+        producerIds.allocate((first) => {
+          if (!endpoint.isAlive) return;
+          if (first !== null) observer?.producerIdsAllocated(first);
+          done(first);
+          observer?.stepEnded();
+        }),
+    };
+  }
+
+  #appended(partition: number): void {
+    const { simulationObserver, scheduler } = this.#options;
+    const log = this.log(partition);
+    simulationObserver.transactionLogAppended(partition, log.logEndOffset - 1, log.entries.at(-1)!);
+    scheduler.enqueue({
+      run: () => {
+        if (!log.hasUnflushed) return;
+        simulationObserver.logReplicated(
+          `${TRANSACTION_STATE_TOPIC}-${partition}`,
+          log.logEndOffset,
+        );
+        log.flush();
+      },
+    });
+  }
+}
+
+function isForCoordinator(request: { readonly api: ApiName }): request is CoordinatorRequest {
+  return (
+    request.api === 'InitProducerId' ||
+    request.api === 'AddPartitionsToTxn' ||
+    request.api === 'AddOffsetsToTxn' ||
+    request.api === 'EndTxn'
+  );
+}

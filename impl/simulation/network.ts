@@ -1,0 +1,345 @@
+/**
+ * The network of a simulated run: connections that keep their order each way, and faults on single messages. A
+ * broker works on one request of a connection at a time and takes the next only after it answered (Kafka mutes
+ * the channel). A sender that gives up closes its connection; a request that was held up is then delivered late,
+ * on the old connection, and its answer goes nowhere.
+ */
+
+import type { Outbound } from '../ports.ts';
+import type { BrokerId } from '../../protocol/ids.ts';
+import type {
+  ApiName,
+  Request,
+  RequestOf,
+  Response,
+  ResponseOf,
+} from '../../protocol/messages/rpc.ts';
+import type { SimulationObserver } from './observer.ts';
+import type { Scheduler, Task } from './scheduler.ts';
+
+/** A request on its way and back. Observers read it; only the network writes it. */
+export interface Message {
+  /** In order of sending, from 0; a late copy has its own. */
+  readonly id: number;
+  readonly sender: Endpoint;
+  readonly broker: BrokerId;
+  readonly request: Request;
+  response: Response | null;
+}
+
+interface PendingMessage extends Message {
+  readonly connection: Connection;
+  done: ((response: Response | null) => void) | null;
+  cancelTimeout: (() => void) | null;
+  held: boolean;
+}
+
+/** A broker as the network sees it. */
+export interface Server {
+  readonly isAlive: boolean;
+  /** Counts incarnations: a connection ends with the one it was opened to. */
+  readonly incarnation: number;
+  receive(message: Message, reply: (response: Response) => void): void;
+}
+
+/** What becomes of a request or response that is about to travel. */
+export interface MessageFaults {
+  onRequest(message: Message): 'deliver' | 'lose' | 'hold' | 'duplicate';
+  onResponse(message: Message): 'deliver' | 'lose';
+  /** A request that is to be duplicated travels, and this copy waits to be released. */
+  onCopy(original: Message, copy: Message): void;
+}
+
+export class Network {
+  readonly scheduler: Scheduler;
+  readonly faults: MessageFaults;
+  readonly observer: SimulationObserver;
+  readonly #servers: ReadonlyMap<BrokerId, Server>;
+  readonly #late: PendingMessage[] = [];
+  #messages = 0;
+
+  constructor(options: {
+    readonly scheduler: Scheduler;
+    readonly servers: ReadonlyMap<BrokerId, Server>;
+    readonly faults: MessageFaults;
+    readonly observer: SimulationObserver;
+  }) {
+    this.scheduler = options.scheduler;
+    this.faults = options.faults;
+    this.observer = options.observer;
+    this.#servers = options.servers;
+  }
+
+  server(broker: BrokerId): Server | undefined {
+    return this.#servers.get(broker);
+  }
+
+  nextMessageId(): number {
+    this.#messages += 1;
+    return this.#messages - 1;
+  }
+
+  /** Keeps a copy of a request to deliver later; returns it. */
+  keepCopy(original: PendingMessage): Message {
+    const copy: PendingMessage = {
+      ...original,
+      id: this.nextMessageId(),
+      response: null,
+      done: null,
+      cancelTimeout: null,
+      held: true,
+    };
+    this.#late.push(copy);
+    return copy;
+  }
+
+  /** The sender of a held request has closed the connection. */
+  keepLate(message: PendingMessage): void {
+    this.#late.push(message);
+  }
+
+  /** Lets a held message or copy travel; whether it is still on an open connection decides where its answer goes. */
+  release(message: Message): void {
+    const pending = message as PendingMessage;
+    if (!pending.held) return;
+    pending.held = false;
+    const index = this.#late.indexOf(pending);
+    if (index === -1) {
+      pending.connection.wake();
+      return;
+    }
+    this.#late.splice(index, 1);
+    this.scheduler.enqueue({ run: () => this.#deliverLate(pending) });
+  }
+
+  #deliverLate(message: PendingMessage): void {
+    const server = this.#servers.get(message.broker);
+    if (!server?.isAlive || server.incarnation !== message.connection.serverIncarnation) {
+      this.observer.requestLost(message, 'down');
+      return;
+    }
+    this.observer.requestDelivered(message, true);
+    server.receive(message, (response) => {
+      message.response = response;
+      this.observer.responseSent(message);
+      this.observer.responseLost(message, 'closed');
+    });
+    this.observer.handled(message);
+  }
+
+  /** The broker stopped: every connection to it breaks, and each sender learns of it in its own time. */
+  disconnectServer(broker: BrokerId, endpoints: Iterable<Endpoint>): void {
+    for (const endpoint of endpoints) endpoint.connectionTo(broker)?.break();
+  }
+}
+
+/** One node's side of the network: its single connection to each broker. Lives as long as its incarnation. */
+export class Endpoint implements Outbound {
+  /** Who speaks: a producer instance, `coordinator`, `leader a-0`, a reader. */
+  readonly name: string;
+  readonly #network: Network;
+  readonly #connections = new Map<BrokerId, Connection>();
+  #alive = true;
+
+  constructor(name: string, network: Network) {
+    this.name = name;
+    this.#network = network;
+  }
+
+  get isAlive(): boolean {
+    return this.#alive;
+  }
+
+  /** The node is gone: nothing calls it back; what it sent still travels. */
+  kill(): void {
+    this.#alive = false;
+  }
+
+  connectionTo(broker: BrokerId): Connection | undefined {
+    return this.#connections.get(broker);
+  }
+
+  forget(connection: Connection): void {
+    if (this.#connections.get(connection.broker) === connection) {
+      this.#connections.delete(connection.broker);
+    }
+  }
+
+  call<Api extends ApiName>(
+    broker: BrokerId,
+    request: RequestOf<Api>,
+    timeoutMs: number,
+    done: (response: ResponseOf<Api> | null) => void,
+  ): void {
+    if (!this.#alive) return;
+    let connection = this.#connections.get(broker);
+    if (connection === undefined) {
+      connection = new Connection(this, broker, this.#network);
+      this.#connections.set(broker, connection);
+    }
+    // The answer's type is fixed by `api`; the queue between holds them all alike.
+    connection.send(
+      request as unknown as Request,
+      timeoutMs,
+      done as (response: Response | null) => void,
+    );
+  }
+}
+
+export class Connection {
+  readonly sender: Endpoint;
+  readonly broker: BrokerId;
+  readonly serverIncarnation: number;
+  readonly #network: Network;
+  readonly #requests: PendingMessage[] = [];
+  readonly #inFlight: PendingMessage[] = [];
+  readonly #responses: PendingMessage[] = [];
+  readonly #requestTask: Task = { run: () => this.#deliverRequest() };
+  readonly #responseTask: Task = { run: () => this.#deliverResponse() };
+  #requestTaskQueued = false;
+  #serverBusy = false;
+  #open = true;
+
+  constructor(sender: Endpoint, broker: BrokerId, network: Network) {
+    this.sender = sender;
+    this.broker = broker;
+    this.#network = network;
+    this.serverIncarnation = network.server(broker)?.incarnation ?? -1;
+  }
+
+  send(request: Request, timeoutMs: number, done: (response: Response | null) => void): void {
+    const network = this.#network;
+    const message: PendingMessage = {
+      id: network.nextMessageId(),
+      sender: this.sender,
+      broker: this.broker,
+      request,
+      response: null,
+      connection: this,
+      done,
+      cancelTimeout: null,
+      held: false,
+    };
+    this.#inFlight.push(message);
+    network.observer.requestSent(message);
+    if (!network.server(this.broker)?.isAlive) {
+      network.observer.requestLost(message, 'down');
+      this.break();
+      return;
+    }
+    message.cancelTimeout = network.scheduler.after(timeoutMs, () => this.#close());
+    switch (network.faults.onRequest(message)) {
+      case 'lose':
+        network.observer.requestLost(message, 'fault');
+        return;
+      case 'hold':
+        message.held = true;
+        network.observer.requestHeld(message);
+        break;
+      case 'duplicate': {
+        const copy = network.keepCopy(message);
+        network.observer.requestDuplicated(message, copy);
+        network.faults.onCopy(message, copy);
+        break;
+      }
+      case 'deliver':
+        break;
+    }
+    this.#requests.push(message);
+    this.wake();
+  }
+
+  /** Makes the head of the request queue runnable if it can be delivered. */
+  wake(): void {
+    const head = this.#requests[0];
+    if (!this.#open || this.#serverBusy || this.#requestTaskQueued) return;
+    if (head === undefined || head.held) return;
+    this.#requestTaskQueued = true;
+    this.#network.scheduler.enqueue(this.#requestTask);
+  }
+
+  #deliverRequest(): void {
+    this.#requestTaskQueued = false;
+    const message = this.#requests[0];
+    if (!this.#open || message === undefined || message.held) return;
+    this.#requests.shift();
+    this.#serverBusy = true;
+    const { observer } = this.#network;
+    observer.requestDelivered(message, false);
+    this.#network
+      .server(this.broker)!
+      .receive(message, (response) => this.#answer(message, response));
+    observer.handled(message);
+  }
+
+  #answer(message: PendingMessage, response: Response): void {
+    const { observer, faults, scheduler } = this.#network;
+    message.response = response;
+    this.#serverBusy = false;
+    observer.responseSent(message);
+    if (!this.#open) {
+      observer.responseLost(message, 'closed');
+      return;
+    }
+    if (faults.onResponse(message) === 'lose') observer.responseLost(message, 'fault');
+    else {
+      this.#responses.push(message);
+      scheduler.enqueue(this.#responseTask);
+    }
+    this.wake();
+  }
+
+  #deliverResponse(): void {
+    const message = this.#responses.shift();
+    if (message === undefined) return;
+    const index = this.#inFlight.indexOf(message);
+    if (index !== -1) this.#inFlight.splice(index, 1);
+    message.cancelTimeout?.();
+    if (!this.sender.isAlive) {
+      this.#network.observer.responseLost(message, 'closed');
+      return;
+    }
+    this.#network.observer.responseDelivered(message);
+    message.done!(message.response);
+    this.#network.observer.handled(message);
+  }
+
+  /** The other side is gone; the sender will notice. */
+  break(): void {
+    if (!this.#open) return;
+    this.#shut();
+    if (this.#inFlight.length > 0) {
+      this.#network.scheduler.enqueue({ run: () => this.#tellDisconnected() });
+    }
+  }
+
+  /** The sender waited long enough. */
+  #close(): void {
+    if (!this.#open) return;
+    this.#shut();
+    this.#tellDisconnected();
+  }
+
+  #shut(): void {
+    const { observer } = this.#network;
+    this.#open = false;
+    this.sender.forget(this);
+    for (const message of this.#requests) {
+      if (message.held) this.#network.keepLate(message);
+      else observer.requestLost(message, 'closed');
+    }
+    for (const message of this.#responses) observer.responseLost(message, 'closed');
+    this.#requests.length = 0;
+    this.#responses.length = 0;
+  }
+
+  #tellDisconnected(): void {
+    const outstanding = this.#inFlight.splice(0);
+    for (const message of outstanding) {
+      message.cancelTimeout?.();
+      if (!this.sender.isAlive) continue;
+      this.#network.observer.disconnected(message);
+      message.done!(null);
+    }
+  }
+}

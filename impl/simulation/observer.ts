@@ -1,0 +1,73 @@
+/**
+ * What a simulated run shows to whoever watches it. Watching never changes the run. Methods are called synchronously,
+ * at the moment the thing happens; every one does nothing unless overridden.
+ */
+
+import type { BrokerId, CoordinatorEpoch, TopicPartition } from '../../protocol/ids.ts';
+import type { RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { StoredBatch } from '../../protocol/records.ts';
+import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
+import type { ErrorCode } from '../../protocol/error-codes.ts';
+import type { Message } from './network.ts';
+
+export class SimulationObserver {
+  requestSent(_message: Message): void {}
+  responseSent(_message: Message): void {}
+  /** `late`: its connection was closed before it arrived. */
+  requestDelivered(_message: Message, _late: boolean): void {}
+  responseDelivered(_message: Message): void {}
+  /** The receiver is done with a delivered request or response; what it does later has another cause. */
+  handled(_message: Message): void {}
+  /** The sender was told that no answer will come. */
+  disconnected(_message: Message): void {}
+  requestLost(_message: Message, _reason: 'fault' | 'closed' | 'down'): void {}
+  responseLost(_message: Message, _reason: 'fault' | 'closed'): void {}
+  requestHeld(_message: Message): void {}
+  requestDuplicated(_message: Message, _copy: Message): void {}
+  brokerCrashed(_broker: BrokerId): void {}
+  brokerRestarted(_broker: BrokerId): void {}
+  batchAppended(_partition: TopicPartition, _batch: StoredBatch): void {}
+  transactionLogAppended(
+    _partition: number,
+    _offset: number,
+    _record: TransactionLogRecord,
+  ): void {}
+  /** A data partition, or a partition of `__transaction_state` by its full name. */
+  logReplicated(_log: TopicPartition, _highWatermark: number): void {}
+}
+
+/** Everything the transaction coordinator is given and gives, for lock-step refinement. */
+export interface CoordinatorObserver {
+  requestDelivered(message: CoordinatorRequest): void;
+  replied(message: CoordinatorRequest, response: CoordinatorResponse): void;
+  appended(
+    partition: number,
+    coordinatorEpoch: CoordinatorEpoch,
+    record: TransactionLogRecord,
+  ): void;
+  /** The append's callback is about to run. */
+  appendCompleted(partition: number, record: TransactionLogRecord, errorCode: ErrorCode): void;
+  markersSent(broker: BrokerId, request: RequestOf<'WriteTxnMarkers'>): void;
+  /** The callback of a WriteTxnMarkers call is about to run; null: disconnected. */
+  markersAnswered(
+    broker: BrokerId,
+    request: RequestOf<'WriteTxnMarkers'>,
+    response: ResponseOf<'WriteTxnMarkers'> | null,
+  ): void;
+  /** A producer id block is about to be handed to the coordinator. */
+  producerIdsAllocated(firstProducerId: number): void;
+  elected(partition: number, coordinatorEpoch: CoordinatorEpoch): void;
+  /** It reads its log to load. */
+  logRead(partition: number): void;
+  /** A timer of the coordinator is about to fire. */
+  timerFired(): void;
+  crashed(): void;
+  /** The current task is done: the moment to compare states. */
+  stepEnded(): void;
+}
+
+export type CoordinatorApi = 'InitProducerId' | 'AddPartitionsToTxn' | 'AddOffsetsToTxn' | 'EndTxn';
+export type CoordinatorRequest = {
+  readonly [Api in CoordinatorApi]: RequestOf<Api>;
+}[CoordinatorApi];
+export type CoordinatorResponse = ResponseOf<CoordinatorApi>;

@@ -1,0 +1,114 @@
+/** A chunk: a fixed number of generated scenarios, run and judged; the unit that workers share out. */
+
+import * as fc from 'fast-check';
+import type { Scenario } from '../../reports/evidence/scenario.ts';
+import type { ClaimName } from '../claim-names.ts';
+import { FaultTally } from '../scenarios/fault-tally.ts';
+import { ScenarioArbitrary } from '../scenarios/scenario-arbitrary.ts';
+import { Judge } from './judge.ts';
+import { chunkSeed, type RunSettings } from './settings.ts';
+
+export interface ChunkTask {
+  readonly seed: string;
+  readonly index: number;
+  readonly scenarios: number;
+}
+
+/** A claim that a scenario violated, and how: `permitted` names the anomaly that explains it. */
+export interface Failure {
+  readonly subject: ClaimName | 'Refinement';
+  readonly permitted: string | null;
+  readonly scenario: Scenario;
+}
+
+export interface ChunkResult {
+  readonly index: number;
+  readonly scenarios: number;
+  readonly witnessed: readonly (readonly [ClaimName, number])[];
+  readonly violations: readonly (readonly [ClaimName, number])[];
+  readonly faults: FaultTally['rows'];
+  readonly skippedSteps: number;
+  readonly refinementSteps: number;
+  /** The first failure of each subject and kind, in order. The chunk ends with the first that is not permitted. */
+  readonly failures: readonly Failure[];
+  readonly violated: boolean;
+}
+
+/** Collects what scenarios show. */
+export class ChunkRecord {
+  readonly #judge: Judge;
+  readonly #faults = new FaultTally();
+  readonly #witnessed = new Map<ClaimName, number>();
+  readonly #violations = new Map<ClaimName, number>();
+  readonly #failures = new Map<string, Failure>();
+  #scenarios = 0;
+  #skippedSteps = 0;
+  #refinementSteps = 0;
+  #violated = false;
+
+  constructor(judge: Judge) {
+    this.#judge = judge;
+  }
+
+  /** Runs and judges one scenario; false if it showed something that is not permitted. */
+  judge(scenario: Scenario): boolean {
+    const { run, history, violations, disagreement, refinementSteps } = this.#judge.judge(scenario);
+    this.#scenarios += 1;
+    this.#faults.add(run.faults);
+    this.#skippedSteps += run.taken.filter((taken) => !taken).length;
+    this.#refinementSteps += refinementSteps;
+    for (const { name, witness } of this.#judge.claims) {
+      if (witness.reached(history)) increment(this.#witnessed, name);
+    }
+    let held = true;
+    for (const violation of violations) {
+      increment(this.#violations, violation.claim);
+      const permitted = this.#judge.permitted(scenario, violation);
+      if (permitted === null) held = false;
+      this.#fail({ subject: violation.claim, permitted: permitted?.name ?? null, scenario });
+    }
+    if (disagreement !== null) {
+      held = false;
+      this.#fail({ subject: 'Refinement', permitted: null, scenario });
+    }
+    if (!held) this.#violated = true;
+    return held;
+  }
+
+  result(index: number): ChunkResult {
+    return {
+      index,
+      scenarios: this.#scenarios,
+      witnessed: [...this.#witnessed],
+      violations: [...this.#violations],
+      faults: this.#faults.rows,
+      skippedSteps: this.#skippedSteps,
+      refinementSteps: this.#refinementSteps,
+      failures: [...this.#failures.values()],
+      violated: this.#violated,
+    };
+  }
+
+  #fail(failure: Failure): void {
+    const key = `${failure.subject}/${failure.permitted}`;
+    if (!this.#failures.has(key)) this.#failures.set(key, failure);
+  }
+}
+
+export function runChunk(judge: Judge, task: ChunkTask): ChunkResult {
+  const record = new ChunkRecord(judge);
+  const { transactionVersion, partitionVerification, faults, maxSteps }: RunSettings =
+    judge.settings;
+  fc.check(
+    fc.property(
+      new ScenarioArbitrary({ transactionVersion, partitionVerification, faults, maxSteps }),
+      (scenario) => record.judge(scenario),
+    ),
+    { seed: chunkSeed(task.seed, task.index), numRuns: task.scenarios, endOnFailure: true },
+  );
+  return record.result(task.index);
+}
+
+function increment<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

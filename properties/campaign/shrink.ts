@@ -1,0 +1,120 @@
+/**
+ * Makes a failing scenario small in two stages: fast-check walks down the scenario's own shrinks, then a bounded
+ * breadth-first re-search tries what greedy shrinking cannot (leaving out two or three steps at once).
+ */
+
+import * as fc from 'fast-check';
+import type { Finding } from '../../reports/evidence/finding.ts';
+import type { Scenario } from '../../reports/evidence/scenario.ts';
+import { runScenario } from '../scenarios/run-scenario.ts';
+import { ScenarioArbitrary } from '../scenarios/scenario-arbitrary.ts';
+
+export type ShrinkHistory = Finding['shrink'];
+
+export interface Shrunk {
+  readonly scenario: Scenario;
+  readonly history: ShrinkHistory;
+}
+
+/** Runs that each stage may spend. */
+const MAX_FAST_CHECK_RUNS = 4_000;
+const MAX_RE_SEARCH_RUNS = 3_000;
+
+/** `fails` says whether a scenario still shows the same failure; `scenario` must. */
+export function shrinkScenario(
+  scenario: Scenario,
+  fails: (candidate: Scenario) => boolean,
+): Shrunk {
+  const history: ShrinkHistory = [row('generated', scenario, 1)];
+  const first = shrinkWithFastCheck(scenario, fails);
+  history.push(row('fast-check', first.scenario, first.tried));
+  const second = reSearch(first.scenario, fails);
+  history.push(row('re-search', second.scenario, second.tried));
+  return { scenario: second.scenario, history };
+}
+
+function row(
+  stage: ShrinkHistory[number]['stage'],
+  scenario: Scenario,
+  tried: number,
+): ShrinkHistory[number] {
+  return { stage, steps: scenario.steps.length, choices: scenario.choices.length, tried };
+}
+
+interface Stage {
+  readonly scenario: Scenario;
+  readonly tried: number;
+}
+
+function shrinkWithFastCheck(scenario: Scenario, fails: (candidate: Scenario) => boolean): Stage {
+  let tried = 0;
+  let smallest = scenario;
+  const arbitrary = new ScenarioArbitrary({
+    ...scenario,
+    faults: [],
+    maxSteps: scenario.steps.length,
+  });
+  fc.check(
+    fc.property(arbitrary, (candidate) => {
+      tried += 1;
+      // Past its budget every candidate counts as passing, which ends the descent where it is.
+      if (tried > MAX_FAST_CHECK_RUNS || !fails(candidate)) return true;
+      smallest = candidate;
+      return false;
+    }),
+    { examples: [[scenario]], numRuns: 1 },
+  );
+  return { scenario: smallest, tried: Math.min(tried, MAX_FAST_CHECK_RUNS) };
+}
+
+/** Tries every scenario with one, two, then three steps fewer, and starts again from the first that still fails. */
+function reSearch(scenario: Scenario, fails: (candidate: Scenario) => boolean): Stage {
+  let smallest = scenario;
+  let tried = 0;
+  for (;;) {
+    let smaller: Scenario | null = null;
+    for (const candidate of withFewerSteps(smallest)) {
+      if (tried === MAX_RE_SEARCH_RUNS) return { scenario: smallest, tried };
+      tried += 1;
+      if (fails(candidate)) {
+        smaller = candidate;
+        break;
+      }
+    }
+    if (smaller === null) return { scenario: smallest, tried };
+    smallest = smaller;
+  }
+}
+
+const MOST_LEFT_OUT = 3;
+
+function* withFewerSteps(scenario: Scenario): Generator<Scenario> {
+  for (let fewer = 1; fewer <= MOST_LEFT_OUT; fewer += 1) {
+    for (const kept of combinations(scenario.steps.length, fewer)) {
+      yield { ...scenario, steps: scenario.steps.filter((_, index) => !kept.includes(index)) };
+    }
+  }
+}
+
+/** Every way to choose `size` of the numbers below `count`, the last ones first. */
+function* combinations(count: number, size: number): Generator<readonly number[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (let last = count - 1; last >= size - 1; last -= 1) {
+    for (const rest of combinations(last, size - 1)) yield [...rest, last];
+  }
+}
+
+/** The scenario without steps that were never taken and choices that were never asked for. */
+export function withoutIdleParts(
+  scenario: Scenario,
+  run: ReturnType<typeof runScenario>,
+): Scenario {
+  return {
+    ...scenario,
+    steps: scenario.steps.filter((_, index) => run.taken[index]),
+    choices: scenario.choices.slice(0, run.choicesUsed),
+  };
+}

@@ -1,0 +1,103 @@
+/** The script's faults on single messages: what is armed, what has fired, what is held and until when. */
+
+import type { Message, MessageFaults, Network } from '../../impl/simulation/network.ts';
+import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
+import type { FaultKind, Step } from '../../reports/evidence/scenario.ts';
+
+export type MessageFaultStep = Extract<
+  Step,
+  { do: 'lose-request' | 'lose-response' | 'delay-request' | 'duplicate-request' }
+>;
+
+interface Held {
+  readonly message: Message;
+  /** Script steps that must have been taken since it was held. */
+  readonly steps: number;
+  readonly heldAtStep: number;
+}
+
+export class ScriptedFaults implements MessageFaults {
+  readonly #armed: MessageFaultStep[] = [];
+  readonly #leaderOf: (partition: TopicPartition) => BrokerId | null;
+  readonly #onFired: (kind: FaultKind) => void;
+  #held: Held[] = [];
+  #step = 0;
+  /** Of the request being duplicated. */
+  #copySteps = 0;
+
+  constructor(
+    leaderOf: (partition: TopicPartition) => BrokerId | null,
+    onFired: (kind: FaultKind) => void,
+  ) {
+    this.#leaderOf = leaderOf;
+    this.#onFired = onFired;
+  }
+
+  arm(step: MessageFaultStep): void {
+    this.#armed.push(step);
+  }
+
+  /** Nothing goes wrong from here on. */
+  disarm(): void {
+    this.#armed.length = 0;
+  }
+
+  /** The script is about to take its step `index`: lets go of what was held long enough. True if anything was. */
+  releaseDue(index: number, network: Network): boolean {
+    this.#step = index;
+    if (this.#held.length === 0) return false;
+    const due = this.#held.filter(({ steps, heldAtStep }) => index - heldAtStep > steps);
+    if (due.length === 0) return false;
+    this.#held = this.#held.filter((held) => !due.includes(held));
+    for (const { message } of due) network.release(message);
+    return true;
+  }
+
+  releaseAll(network: Network): void {
+    for (const { message } of this.#held.splice(0)) network.release(message);
+  }
+
+  onRequest(message: Message): 'deliver' | 'lose' | 'hold' | 'duplicate' {
+    if (this.#armed.length === 0) return 'deliver';
+    const step = this.#take(message, false);
+    if (step === null) return 'deliver';
+    if (step.do === 'lose-request') return 'lose';
+    if (step.do === 'delay-request') {
+      this.#held.push({ message, steps: step.steps, heldAtStep: this.#step });
+      return 'hold';
+    }
+    if (step.do === 'duplicate-request') this.#copySteps = step.steps;
+    return 'duplicate';
+  }
+
+  onResponse(message: Message): 'deliver' | 'lose' {
+    if (this.#armed.length === 0) return 'deliver';
+    return this.#take(message, true) === null ? 'deliver' : 'lose';
+  }
+
+  onCopy(_original: Message, copy: Message): void {
+    this.#held.push({ message: copy, steps: this.#copySteps, heldAtStep: this.#step });
+  }
+
+  #take(message: Message, ofResponse: boolean): MessageFaultStep | null {
+    const index = this.#armed.findIndex(
+      (step) => (step.do === 'lose-response') === ofResponse && this.#matches(step, message),
+    );
+    if (index === -1) return null;
+    const step = this.#armed.splice(index, 1)[0]!;
+    this.#onFired(step.do);
+    return step;
+  }
+
+  #matches(step: MessageFaultStep, message: Message): boolean {
+    if (step.api !== message.request.api) return false;
+    const sender = message.sender.name;
+    if (step.from === 'leader') {
+      return step.partition === undefined
+        ? sender.startsWith('leader ')
+        : sender === `leader ${step.partition}`;
+    }
+    if (step.from !== sender) return false;
+    return step.partition === undefined || this.#leaderOf(step.partition) === message.broker;
+  }
+}

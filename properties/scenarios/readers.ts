@@ -1,0 +1,94 @@
+/** One reader of each isolation level, polling every partition; what they saw goes into the history. */
+
+import type { Consumer } from '../../impl/consumer/consumer.ts';
+import type { Cluster } from '../../impl/simulation/cluster.ts';
+import type { Offset, TopicPartition } from '../../protocol/ids.ts';
+import { ISOLATION_LEVELS, type IsolationLevel } from '../../protocol/messages/fetch.ts';
+import type { OperationNumbers } from './instance.ts';
+import type { RunObserver } from './run-observer.ts';
+
+interface Position {
+  readonly consumer: Consumer;
+  readonly isolation: IsolationLevel;
+  readonly partition: TopicPartition;
+  offset: Offset;
+  isPolling: boolean;
+}
+
+export class Readers {
+  readonly #observer: RunObserver;
+  readonly #operations: OperationNumbers;
+  readonly #positions: Position[] = [];
+  readonly #final: boolean;
+  readonly #processes: Readonly<Record<IsolationLevel, string>>;
+
+  /** `final`: fresh readers that go from the log start to the end they can see. */
+  constructor(
+    cluster: Cluster,
+    observer: RunObserver,
+    operations: OperationNumbers,
+    final: boolean,
+  ) {
+    this.#observer = observer;
+    this.#operations = operations;
+    this.#final = final;
+    const suffix = final ? ' (final)' : '';
+    this.#processes = {
+      read_uncommitted: `reader read_uncommitted${suffix}`,
+      read_committed: `reader read_committed${suffix}`,
+    };
+    for (const isolation of ISOLATION_LEVELS) {
+      const consumer = cluster.createConsumer('reader', isolation);
+      for (const partition of cluster.config.partitions) {
+        this.#positions.push({ consumer, isolation, partition, offset: 0, isPolling: false });
+      }
+    }
+  }
+
+  get isBusy(): boolean {
+    return this.#positions.some(({ isPolling }) => isPolling);
+  }
+
+  /** Polls each partition once, where no poll is outstanding; final readers go on until they reach the end. */
+  poll(): void {
+    for (const position of this.#positions) if (!position.isPolling) this.#poll(position);
+  }
+
+  #poll(position: Position): void {
+    const { consumer, isolation, partition } = position;
+    const op = this.#operations.next();
+    const process = `${this.#processes[isolation]} ${partition}`;
+    const from = position.offset;
+    position.isPolling = true;
+    this.#observer.record({
+      type: 'invoke',
+      time: this.#observer.scheduler.nowMs(),
+      process,
+      op,
+      call: 'poll',
+      isolation,
+      partition,
+      from,
+      final: this.#final,
+    });
+    consumer.poll(partition, from, (result) => {
+      position.isPolling = false;
+      const head = { time: this.#observer.scheduler.nowMs(), process, op };
+      if (result.errorCode !== 'NONE') {
+        this.#observer.record({ type: 'failed', ...head, error: result.errorCode });
+        return;
+      }
+      position.offset = result.position;
+      this.#observer.record({
+        type: 'ok',
+        ...head,
+        records: result.records.map(({ offset, value }) => ({ offset, value })),
+        position: result.position,
+        highWatermark: result.highWatermark,
+        lastStableOffset: result.lastStableOffset,
+      });
+      const end = isolation === 'read_committed' ? result.lastStableOffset : result.highWatermark;
+      if (this.#final && result.position > from && result.position < end) this.#poll(position);
+    });
+  }
+}

@@ -1,0 +1,138 @@
+/** Turns what a simulated run shows into the client history: every attempt of a producer and what it was answered. */
+
+import { SimulationObserver } from '../../impl/simulation/observer.ts';
+import type { Endpoint, Message } from '../../impl/simulation/network.ts';
+import type { ErrorCode } from '../../protocol/error-codes.ts';
+import type { Request, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { Attempt, HistoryEvent } from '../../reports/evidence/history.ts';
+import type { TraceEvent } from '../../reports/evidence/trace.ts';
+import type { Scheduler } from '../../impl/simulation/scheduler.ts';
+
+export class RunObserver extends SimulationObserver {
+  readonly history: HistoryEvent[] = [];
+  readonly scheduler: Scheduler;
+  /** Endpoints whose attempts are part of the history: the producers'. */
+  readonly #producers = new Set<Endpoint>();
+  readonly #requestNumbers = new Map<number, number>();
+
+  constructor(scheduler: Scheduler) {
+    super();
+    this.scheduler = scheduler;
+  }
+
+  watch(producer: Endpoint): void {
+    this.#producers.add(producer);
+  }
+
+  /** Everything that happened, where a subclass records it. */
+  get trace(): readonly TraceEvent[] {
+    return [];
+  }
+
+  stepStarted(_index: number): void {}
+  stepTaken(_index: number, _taken: boolean): void {}
+  clockMoved(_fromMs: number): void {}
+
+  /** Records an event of the history. */
+  record(event: HistoryEvent): void {
+    this.history.push(event);
+  }
+
+  override requestSent(message: Message): void {
+    if (!this.#producers.has(message.sender)) return;
+    const number = this.#requestNumbers.size;
+    this.#requestNumbers.set(message.id, number);
+    this.record(requestEvent(message.request, this.scheduler.nowMs(), message.sender.name, number));
+  }
+
+  override responseDelivered(message: Message): void {
+    this.#answered(message, errorOf(message.request, message.response!));
+  }
+
+  override disconnected(message: Message): void {
+    this.#answered(message, null);
+  }
+
+  #answered(message: Message, errorCode: ErrorCode | null): void {
+    const request = this.#requestNumbers.get(message.id);
+    if (request === undefined) return;
+    this.record({
+      type: 'response',
+      time: this.scheduler.nowMs(),
+      process: message.sender.name,
+      request,
+      errorCode,
+    });
+  }
+}
+
+function requestEvent(request: Request, time: number, process: string, number: number): Attempt {
+  const head = {
+    type: 'request',
+    time,
+    process,
+    request: number,
+    api: request.api,
+    apiVersion: request.apiVersion,
+  } as const;
+  switch (request.api) {
+    case 'Produce': {
+      const first = request.body.partitions[0]!;
+      return {
+        ...head,
+        producerId: first.batch.producerId,
+        producerEpoch: first.batch.producerEpoch,
+        partition: first.partition,
+        baseSequence: first.batch.baseSequence,
+      };
+    }
+    case 'InitProducerId':
+      return {
+        ...head,
+        producerId: request.body.producerId,
+        producerEpoch: request.body.producerEpoch,
+      };
+    case 'EndTxn':
+      return {
+        ...head,
+        producerId: request.body.producerId,
+        producerEpoch: request.body.producerEpoch,
+        committed: request.body.committed,
+      };
+    case 'AddPartitionsToTxn': {
+      const first = request.body.transactions[0]!;
+      return { ...head, producerId: first.producerId, producerEpoch: first.producerEpoch };
+    }
+    default:
+      return head;
+  }
+}
+
+/** The first error that a response carries, or NONE. */
+export function errorOf(request: Request, response: Response): ErrorCode {
+  switch (request.api) {
+    case 'Produce':
+    case 'Fetch':
+    case 'ListOffsets':
+    case 'TxnOffsetCommit':
+    case 'OffsetCommit':
+      return firstError((response as ResponseOf<'Produce'>).partitions);
+    case 'AddPartitionsToTxn': {
+      const { errorCode, results } = response as ResponseOf<'AddPartitionsToTxn'>;
+      if (errorCode !== 'NONE') return errorCode;
+      return firstError(results.flatMap(({ partitions }) => partitions));
+    }
+    case 'WriteTxnMarkers': {
+      const { markers } = response as ResponseOf<'WriteTxnMarkers'>;
+      return firstError(markers.flatMap(({ partitions }) => partitions));
+    }
+    case 'Metadata':
+      return firstError((response as ResponseOf<'Metadata'>).topics);
+    default:
+      return (response as ResponseOf<'EndTxn'>).errorCode;
+  }
+}
+
+function firstError(results: readonly { readonly errorCode: ErrorCode }[]): ErrorCode {
+  return results.find(({ errorCode }) => errorCode !== 'NONE')?.errorCode ?? 'NONE';
+}

@@ -1,0 +1,268 @@
+/**
+ * Runs a scenario on the reference in the simulation: takes its steps, lets the network go quiet in between or not
+ * as each step says, injects its faults, ends in quiescence, reads everything back. Deterministic.
+ */
+
+import { Cluster } from '../../impl/simulation/cluster.ts';
+import type { CoordinatorObserver } from '../../impl/simulation/observer.ts';
+import type { Components } from '../../impl/simulation/overrides.ts';
+import { Scheduler } from '../../impl/simulation/scheduler.ts';
+import { PRODUCER_DEFAULTS } from '../../impl/producer/config.ts';
+import { ABORT_TIMED_OUT_INTERVAL_MS, RETRY_BACKOFF_MS } from '../../protocol/limits.ts';
+import type { HistoryEvent } from '../../reports/evidence/history.ts';
+import type { FaultKind, Scenario, Step } from '../../reports/evidence/scenario.ts';
+import type { TraceEvent } from '../../reports/evidence/trace.ts';
+import { FaultTally } from './fault-tally.ts';
+import { Instance } from './instance.ts';
+import { ScriptedFaults } from './message-faults.ts';
+import { partitionsOfTopology } from './partitions.ts';
+import { Readers } from './readers.ts';
+import { RunObserver } from './run-observer.ts';
+import { TraceObserver } from './trace-observer.ts';
+
+/** A broker is down for this long: longer than a client's back-off, shorter than its patience. */
+const RESTART_MS = 5 * RETRY_BACKOFF_MS;
+/** Rounds of passing every transaction timeout before the run is declared quiescent regardless. */
+const QUIESCENCE_ROUNDS = 4;
+
+export interface RunOptions {
+  readonly components: Components;
+  /** Record everything that happens, for findings and people. */
+  readonly trace: boolean;
+  /** Watches the coordinator, for lock-step refinement. */
+  readonly coordinatorObserver: ((cluster: () => Cluster) => CoordinatorObserver) | null;
+}
+
+export interface ScenarioRun {
+  readonly history: readonly HistoryEvent[];
+  /** Empty unless asked for. */
+  readonly trace: readonly TraceEvent[];
+  readonly faults: FaultTally;
+  /** Whether each step was taken; the others were not enabled when their turn came. */
+  readonly taken: readonly boolean[];
+  /** How many of the scenario's choices mattered. */
+  readonly choicesUsed: number;
+  /** Events of the scheduler. */
+  readonly events: number;
+}
+
+export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRun {
+  return new Run(scenario, options).run();
+}
+
+/** A scenario in progress. */
+export class Run {
+  readonly scenario: Scenario;
+  readonly scheduler: Scheduler;
+  readonly cluster: Cluster;
+  readonly observer: RunObserver;
+  readonly faults = new FaultTally();
+  readonly #messageFaults: ScriptedFaults;
+  readonly #instances = new Map<string, Instance>();
+  readonly #started = new Map<string, number>();
+  readonly #readers: Readers;
+  readonly #taken: boolean[] = [];
+  #operations = 0;
+
+  constructor(scenario: Scenario, options: RunOptions) {
+    this.scenario = scenario;
+    this.scheduler = new Scheduler(scenario.choices);
+    this.observer = options.trace
+      ? new TraceObserver(this.scheduler, () => this)
+      : new RunObserver(this.scheduler);
+    this.#messageFaults = new ScriptedFaults(
+      (partition) => this.cluster.metadata.leaderOf(partition),
+      (kind) => this.faults.fired(kind),
+    );
+    this.cluster = new Cluster({
+      config: {
+        transactionVersion: scenario.transactionVersion,
+        partitionVerification: scenario.partitionVerification,
+        partitions: partitionsOfTopology(scenario.topology),
+        transactionStatePartitions: scenario.topology.transactionStatePartitions,
+        restartMs: RESTART_MS,
+      },
+      components: options.components,
+      scheduler: this.scheduler,
+      faults: this.#messageFaults,
+      observer: this.observer,
+      coordinatorObserver: options.coordinatorObserver?.(() => this.cluster) ?? null,
+    });
+    this.#readers = new Readers(this.cluster, this.observer, this, false);
+  }
+
+  /** Operation numbers, in order of invocation. */
+  next(): number {
+    this.#operations += 1;
+    return this.#operations - 1;
+  }
+
+  /** By name, in order of start. */
+  get instances(): ReadonlyMap<string, Instance> {
+    return this.#instances;
+  }
+
+  run(): ScenarioRun {
+    this.#drain();
+    this.scenario.steps.forEach((step, index) => this.takeStep(step, index));
+    this.quiesce();
+    return {
+      history: this.observer.history,
+      trace: this.observer.trace,
+      faults: this.faults,
+      taken: this.#taken,
+      choicesUsed: this.scheduler.choicesUsed,
+      events: this.scheduler.events,
+    };
+  }
+
+  takeStep(step: Step, index: number): void {
+    if (step.wait === undefined) this.#settle('instance' in step ? step.instance : null);
+    else for (let event = 0; event < step.wait && this.scheduler.runOne(); event += 1);
+    if (this.#messageFaults.releaseDue(index, this.cluster.network) && step.wait === undefined) {
+      this.#drain();
+    }
+    this.observer.stepStarted(index);
+    const taken = this.#take(step);
+    this.#taken.push(taken);
+    this.observer.stepTaken(index, taken);
+  }
+
+  #take(step: Step): boolean {
+    switch (step.do) {
+      case 'start':
+        return this.#start(step.producer);
+      case 'begin':
+        return this.#instances.get(step.instance)?.begin() ?? false;
+      case 'send':
+        if (this.cluster.leader(step.partition) === undefined) return false;
+        return this.#instances.get(step.instance)?.send(step.partition) ?? false;
+      case 'commit':
+        return this.#instances.get(step.instance)?.commit() ?? false;
+      case 'abort':
+        return this.#instances.get(step.instance)?.abort() ?? false;
+      case 'poll':
+        this.#readers.poll();
+        return true;
+      case 'crash-producer':
+        return this.#fault(step.do, this.#instances.get(step.instance)?.crash() ?? false);
+      case 'crash-coordinator':
+        return this.#fault(step.do, this.cluster.crash(this.cluster.coordinator));
+      case 'crash-leader': {
+        const leader = this.cluster.leader(step.partition);
+        return this.#fault(step.do, leader !== undefined && this.cluster.crash(leader));
+      }
+      case 'time-out-transaction':
+        return this.#timeOutTransactions();
+      default:
+        this.faults.armed(step.do);
+        this.#messageFaults.arm(step);
+        return true;
+    }
+  }
+
+  #fault(kind: FaultKind, fired: boolean): boolean {
+    if (!fired) return false;
+    this.faults.armed(kind);
+    this.faults.fired(kind);
+    return true;
+  }
+
+  #start(name: string): boolean {
+    const { topology, transactionVersion } = this.scenario;
+    const producer = topology.producers.find((candidate) => candidate.name === name);
+    if (producer === undefined) return false;
+    const ordinal = (this.#started.get(name) ?? 0) + 1;
+    this.#started.set(name, ordinal);
+    const instanceName = `${name}#${ordinal}`;
+    const transactionalId = producer.transactional ? name : null;
+    if (transactionalId !== null && this.#instances.get(`${name}#${ordinal - 1}`)?.isAlive) {
+      this.#fault('zombie', true);
+    }
+    const instance = new Instance({
+      name: instanceName,
+      transactionalId,
+      ...this.cluster.createProducer(instanceName, {
+        ...PRODUCER_DEFAULTS,
+        transactionalId,
+        transactionVersion,
+        coordinatorSupportsEpochBump: producer.bumpsEpochAfterAbort,
+        requestTimeoutMs: topology.requestTimeoutMs,
+        deliveryTimeoutMs: topology.deliveryTimeoutMs,
+        maxBlockMs: topology.maxBlockMs,
+        transactionTimeoutMs: topology.transactionTimeoutMs,
+      }),
+      observer: this.observer,
+      operations: this,
+    });
+    this.#instances.set(instanceName, instance);
+    instance.init();
+    return true;
+  }
+
+  /** Clients are silent while the clock passes the transaction timeout and the coordinator's next check. */
+  #timeOutTransactions(): boolean {
+    const ongoing = this.#transactionalIdsIn('Ongoing');
+    this.faults.armed('time-out-transaction');
+    this.#passTime(this.scenario.topology.transactionTimeoutMs + ABORT_TIMED_OUT_INTERVAL_MS + 1);
+    const { coordinator } = this.cluster.coordinator;
+    const aborted = ongoing.some((id) => coordinator?.snapshot(id)?.state.endsWith('Abort'));
+    if (aborted) this.faults.fired('time-out-transaction');
+    return true;
+  }
+
+  #transactionalIdsIn(...states: readonly string[]): readonly string[] {
+    const { coordinator } = this.cluster.coordinator;
+    if (coordinator === null) return [];
+    return coordinator
+      .transactionalIds()
+      .filter((id) => states.includes(coordinator.snapshot(id)?.state ?? ''));
+  }
+
+  /** Lets the network go quiet; while the caller's previous call has not returned, lets time pass as well. */
+  #settle(instanceName: string | null): void {
+    const instance = instanceName === null ? undefined : this.#instances.get(instanceName);
+    this.#drain();
+    while (instance?.isBlocked) this.#nextTimer(Number.POSITIVE_INFINITY);
+  }
+
+  #drain(): void {
+    while (this.scheduler.runOne());
+  }
+
+  #nextTimer(limitMs: number): boolean {
+    const from = this.scheduler.nowMs();
+    const fired = this.scheduler.fireNextTimer(limitMs);
+    if (fired && this.scheduler.nowMs() > from) this.observer.clockMoved(from);
+    this.#drain();
+    return fired;
+  }
+
+  #passTime(ms: number): void {
+    const limitMs = this.scheduler.nowMs() + ms;
+    this.#drain();
+    while (this.#nextTimer(limitMs));
+    this.scheduler.passTime(limitMs);
+  }
+
+  /** Faults stop, calls return, processes stop, transaction timeouts pass; then everything is read back. */
+  quiesce(): void {
+    this.#messageFaults.disarm();
+    this.#drain();
+    this.#messageFaults.releaseAll(this.cluster.network);
+    this.#drain();
+    while ([...this.#instances.values()].some((instance) => instance.isBusy)) {
+      this.#nextTimer(Number.POSITIVE_INFINITY);
+    }
+    for (const instance of this.#instances.values()) instance.endpoint.kill();
+    const { transactionTimeoutMs } = this.scenario.topology;
+    for (let round = 0; round < QUIESCENCE_ROUNDS; round += 1) {
+      this.#passTime(transactionTimeoutMs + 2 * ABORT_TIMED_OUT_INTERVAL_MS);
+      if (this.#transactionalIdsIn('Ongoing', 'PrepareCommit', 'PrepareAbort').length === 0) break;
+    }
+    const readers = new Readers(this.cluster, this.observer, this, true);
+    readers.poll();
+    this.#drain();
+    while (readers.isBusy && this.#nextTimer(Number.POSITIVE_INFINITY));
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * fast-check arbitrary of scenarios. Steps are drawn from what each producer can do next if its calls succeed, faults
+ * from a budget and aimed at messages that are likely to come; what goes wrong in between decides whether a step is
+ * enabled when its turn comes. Blind generation would waste most of its steps.
+ */
+
+import * as fc from 'fast-check';
+import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import {
+  SCENARIO_SCHEMA_VERSION,
+  type FaultKind,
+  type Scenario,
+  type Topology,
+} from '../../reports/evidence/scenario.ts';
+import { shrinkCandidates } from './shrink-candidates.ts';
+import { StepGenerator } from './step-generator.ts';
+
+export interface ScenarioScope {
+  readonly transactionVersion: TransactionVersion;
+  readonly partitionVerification: boolean;
+  readonly faults: readonly FaultKind[];
+  /** Client steps and faults, at most. */
+  readonly maxSteps: number;
+}
+
+export const DEFAULT_MAX_STEPS = 40;
+/** Most faults of one generated scenario. */
+export const MAX_FAULTS = 5;
+const MAX_CHOICES = 80;
+
+/** A client that gives up on a batch after one lost attempt, and one that tries again. */
+const DELIVERY_TIMEOUTS_MS = [6_000, 40_000] as const;
+
+export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
+  readonly #scope: ScenarioScope;
+
+  constructor(scope: ScenarioScope) {
+    super();
+    this.#scope = scope;
+  }
+
+  override generate(random: fc.Random): fc.Value<Scenario> {
+    const { transactionVersion, partitionVerification, faults, maxSteps } = this.#scope;
+    const topology = generateTopology(random);
+    const steps = new StepGenerator(random, {
+      topology,
+      transactionVersion,
+      faults,
+      steps: random.nextInt(6, maxSteps),
+      faultBudget: random.nextInt(0, MAX_FAULTS),
+    }).steps();
+    const scenario: Scenario = {
+      kind: 'scenario',
+      schemaVersion: SCENARIO_SCHEMA_VERSION,
+      transactionVersion,
+      partitionVerification,
+      topology,
+      steps,
+      choices: generateChoices(random),
+    };
+    return new fc.Value(scenario, undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Scenario {
+    return typeof value === 'object' && value !== null && 'steps' in value;
+  }
+
+  override shrink(value: Scenario): fc.Stream<fc.Value<Scenario>> {
+    return fc.stream(shrinkCandidates(value)).map((smaller) => new fc.Value(smaller, undefined));
+  }
+}
+
+function generateTopology(random: fc.Random): Topology {
+  const producers: Topology['producers'] = [
+    { name: 'A', transactional: true, bumpsEpochAfterAbort: random.nextInt(0, 7) > 0 },
+  ];
+  const second = random.nextInt(0, 9);
+  if (second < 5) producers.push({ name: 'B', transactional: true, bumpsEpochAfterAbort: true });
+  else if (second < 7) {
+    producers.push({ name: 'I', transactional: false, bumpsEpochAfterAbort: true });
+  }
+  return {
+    topics: random.nextInt(0, 3) === 0 ? { a: 1 } : { a: 2, b: 1 },
+    producers,
+    // Fewer than Kafka's 50: each election visits them all, and two ids need no more to share or not share one.
+    transactionStatePartitions: 2,
+    transactionStateReplicationFactor: 3,
+    requestTimeoutMs: 5_000,
+    deliveryTimeoutMs: DELIVERY_TIMEOUTS_MS[random.nextInt(0, 1)]!,
+    maxBlockMs: 60_000,
+    transactionTimeoutMs: 60_000,
+  };
+}
+
+/** Mostly first-in-first-out: half of the scenarios have no choices, the others deviate now and then. */
+function generateChoices(random: fc.Random): number[] {
+  if (random.nextInt(0, 1) === 0) return [];
+  const choices: number[] = [];
+  const length = random.nextInt(1, MAX_CHOICES);
+  for (let index = 0; index < length; index += 1) {
+    choices.push(random.nextInt(0, 9) < 6 ? 0 : random.nextInt(1, 4));
+  }
+  return choices;
+}

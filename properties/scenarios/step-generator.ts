@@ -1,0 +1,219 @@
+/**
+ * Draws the steps of a scenario. It follows each producer instance through the states it would be in if every call
+ * succeeded, and draws the next step from what is enabled there; a fault is followed more often by the steps that
+ * make it matter, for the same producer.
+ */
+
+import type * as fc from 'fast-check';
+import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import type { FaultKind, Step, Topology } from '../../reports/evidence/scenario.ts';
+import { partitionsOfTopology } from './partitions.ts';
+
+interface GeneratorOptions {
+  readonly topology: Topology;
+  readonly transactionVersion: TransactionVersion;
+  readonly faults: readonly FaultKind[];
+  readonly steps: number;
+  readonly faultBudget: number;
+}
+
+/** An instance as the generator expects it to be. */
+interface ExpectedInstance {
+  readonly name: string;
+  readonly producer: string;
+  readonly transactional: boolean;
+  state: 'Ready' | 'InTransaction';
+  sends: number;
+}
+
+type Api = Extract<Step, { do: 'lose-request' }>['api'];
+
+export class StepGenerator {
+  readonly #random: fc.Random;
+  readonly #options: GeneratorOptions;
+  readonly #partitions: readonly string[];
+  readonly #steps: Step[] = [];
+  readonly #instances: ExpectedInstance[] = [];
+  readonly #started = new Map<string, number>();
+  /** The instance that the last fault concerned: the next steps go to it. */
+  #focus: ExpectedInstance | null = null;
+  #focusSteps = 0;
+
+  constructor(random: fc.Random, options: GeneratorOptions) {
+    this.#random = random;
+    this.#options = options;
+    this.#partitions = partitionsOfTopology(options.topology);
+  }
+
+  steps(): Step[] {
+    const { faults, faultBudget, steps } = this.#options;
+    let budget = faults.length === 0 ? 0 : faultBudget;
+    this.#start(this.#options.topology.producers[0]!.name);
+    while (this.#steps.length < steps) {
+      const remaining = steps - this.#steps.length;
+      if (budget > 0 && this.#chance(budget, Math.max(remaining >> 1, 1))) {
+        budget -= 1;
+        this.#fault(this.#pick(faults));
+      } else this.#clientStep();
+    }
+    return this.#steps;
+  }
+
+  #clientStep(): void {
+    const { producers } = this.#options.topology;
+    const idle = producers.filter(({ name }) => !this.#isLive(name));
+    if (idle.length > 0 && this.#chance(1, this.#instances.length === 0 ? 1 : 4)) {
+      this.#start(this.#pick(idle).name);
+      return;
+    }
+    if (this.#chance(1, 12)) {
+      this.#push({ do: 'poll' });
+      return;
+    }
+    const instance = this.#nextInstance();
+    if (instance === null) this.#start(this.#pick(producers).name);
+    else if (!instance.transactional) this.#send(instance);
+    else if (instance.state === 'Ready') this.#begin(instance);
+    else this.#inTransaction(instance);
+  }
+
+  #nextInstance(): ExpectedInstance | null {
+    if (this.#focus !== null && this.#focusSteps > 0 && this.#instances.includes(this.#focus)) {
+      this.#focusSteps -= 1;
+      return this.#focus;
+    }
+    return this.#instances.length === 0 ? null : this.#pick(this.#instances);
+  }
+
+  #begin(instance: ExpectedInstance): void {
+    instance.state = 'InTransaction';
+    instance.sends = 0;
+    this.#push({ do: 'begin', instance: instance.name });
+  }
+
+  #inTransaction(instance: ExpectedInstance): void {
+    if (instance.sends === 0 || this.#chance(2, 3 + instance.sends)) {
+      this.#send(instance);
+      return;
+    }
+    instance.state = 'Ready';
+    this.#push({ do: this.#chance(2, 3) ? 'commit' : 'abort', instance: instance.name });
+  }
+
+  #send(instance: ExpectedInstance): void {
+    instance.sends += 1;
+    this.#push({ do: 'send', instance: instance.name, partition: this.#pick(this.#partitions) });
+  }
+
+  #start(producer: string): void {
+    const ordinal = (this.#started.get(producer) ?? 0) + 1;
+    this.#started.set(producer, ordinal);
+    const instance: ExpectedInstance = {
+      name: `${producer}#${ordinal}`,
+      producer,
+      transactional: this.#options.topology.producers.some(
+        ({ name, transactional }) => name === producer && transactional,
+      ),
+      state: 'Ready',
+      sends: 0,
+    };
+    this.#instances.push(instance);
+    this.#push({ do: 'start', producer });
+  }
+
+  #fault(kind: FaultKind): void {
+    switch (kind) {
+      case 'zombie':
+        this.#zombie();
+        return;
+      case 'crash-producer':
+        this.#crashProducer();
+        return;
+      case 'crash-coordinator':
+        this.#push({ do: kind });
+        return;
+      case 'crash-leader':
+        this.#push({ do: kind, partition: this.#pick(this.#partitions) });
+        return;
+      case 'time-out-transaction':
+        this.#push({ do: kind });
+        return;
+      default:
+        this.#messageFault(kind);
+    }
+  }
+
+  /** A second instance takes over; the first lives on and may be used again. */
+  #zombie(): void {
+    const candidates = this.#instances.filter(({ transactional }) => transactional);
+    if (candidates.length === 0) return;
+    const old = this.#pick(candidates);
+    this.#start(old.producer);
+    this.#attend(this.#chance(1, 2) ? old : this.#instances.at(-1)!);
+  }
+
+  #crashProducer(): void {
+    if (this.#instances.length === 0) return;
+    const victim = this.#nextInstance()!;
+    this.#instances.splice(this.#instances.indexOf(victim), 1);
+    this.#push({ do: 'crash-producer', instance: victim.name });
+    if (this.#chance(3, 4)) {
+      this.#start(victim.producer);
+      this.#attend(this.#instances.at(-1)!);
+    }
+  }
+
+  #messageFault(
+    kind: 'lose-request' | 'lose-response' | 'delay-request' | 'duplicate-request',
+  ): void {
+    const target = this.#target();
+    if (target === null) return;
+    const { instance, ...message } = target;
+    if (instance !== null) this.#attend(instance);
+    if (kind === 'lose-request' || kind === 'lose-response') this.#push({ do: kind, ...message });
+    else this.#push({ do: kind, ...message, steps: this.#random.nextInt(0, 6) });
+  }
+
+  /** A message that is likely to come soon. */
+  #target(): {
+    readonly api: Api;
+    readonly from: string;
+    readonly instance: ExpectedInstance | null;
+  } | null {
+    const draw = this.#random.nextInt(0, 9);
+    if (draw === 0) return { api: 'WriteTxnMarkers', from: 'coordinator', instance: null };
+    if (draw === 1) return { api: 'AddPartitionsToTxn', from: 'leader', instance: null };
+    const instance = this.#nextInstance();
+    if (instance === null) return null;
+    return { api: this.#clientApi(instance, draw), from: instance.name, instance };
+  }
+
+  #clientApi(instance: ExpectedInstance, draw: number): Api {
+    if (!instance.transactional) return draw === 2 ? 'InitProducerId' : 'Produce';
+    if (draw === 2) return 'InitProducerId';
+    if (draw === 3 && this.#options.transactionVersion < 2) return 'AddPartitionsToTxn';
+    return draw < 7 ? 'EndTxn' : 'Produce';
+  }
+
+  #attend(instance: ExpectedInstance): void {
+    this.#focus = instance;
+    this.#focusSteps = this.#random.nextInt(2, 6);
+  }
+
+  #isLive(producer: string): boolean {
+    return this.#instances.some((instance) => instance.producer === producer);
+  }
+
+  #push(step: Step): void {
+    this.#steps.push(this.#chance(1, 4) ? { ...step, wait: this.#random.nextInt(0, 7) } : step);
+  }
+
+  /** True with probability `numerator / denominator`. */
+  #chance(numerator: number, denominator: number): boolean {
+    return this.#random.nextInt(1, denominator) <= numerator;
+  }
+
+  #pick<Item>(items: readonly Item[]): Item {
+    return items[this.#random.nextInt(0, items.length - 1)]!;
+  }
+}

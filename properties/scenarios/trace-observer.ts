@@ -1,0 +1,294 @@
+/** Records everything that happens in a run, with ghosts: on whose behalf each message travels. */
+
+import type { Message } from '../../impl/simulation/network.ts';
+import { COORDINATOR_BROKER } from '../../impl/simulation/cluster.ts';
+import type { Scheduler } from '../../impl/simulation/scheduler.ts';
+import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
+import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
+import type { StoredBatch } from '../../protocol/records.ts';
+import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
+import type { HistoryEvent } from '../../reports/evidence/history.ts';
+import type { TraceEvent } from '../../reports/evidence/trace.ts';
+import { batchText, requestText, responseText, transactionLogText } from './message-text.ts';
+import type { Run } from './run-scenario.ts';
+import { RunObserver } from './run-observer.ts';
+import { coordinatorStateText, leaderStateText } from './state-text.ts';
+
+interface Ghost {
+  readonly instance: string;
+  readonly transaction: number;
+}
+
+export class TraceObserver extends RunObserver {
+  readonly #events: TraceEvent[] = [];
+  readonly #run: () => Run;
+  readonly #states = new Map<string, string>();
+  /** Of the last Produce delivered for each producer identity, and for each record. */
+  readonly #produceGhosts = new Map<string, Ghost>();
+  readonly #produceOfValue = new Map<string, number>();
+  /** Of the transaction that each producer id has open at the coordinator. */
+  readonly #openTransactions = new Map<number, Ghost>();
+  readonly #ghosts = new Map<number, Ghost>();
+  #handling: Message | null = null;
+
+  constructor(scheduler: Scheduler, run: () => Run) {
+    super(scheduler);
+    this.#run = run;
+  }
+
+  override get trace(): readonly TraceEvent[] {
+    return this.#events;
+  }
+
+  override record(event: HistoryEvent): void {
+    super.record(event);
+    this.#push({ kind: 'history', time: this.scheduler.nowMs(), event: this.history.length - 1 });
+  }
+
+  override stepTaken(index: number, taken: boolean): void {
+    const event = this.#events.findLast(({ kind }) => kind === 'step');
+    if (event?.kind === 'step' && event.step === index) event.skipped = !taken;
+    this.#noteStates();
+  }
+
+  override stepStarted(index: number): void {
+    this.#push({ kind: 'step', time: this.scheduler.nowMs(), step: index, skipped: false });
+  }
+
+  override clockMoved(fromMs: number): void {
+    this.#push({ kind: 'clock', time: this.scheduler.nowMs(), from: fromMs });
+    this.#noteStates();
+  }
+
+  override requestSent(message: Message): void {
+    const { request } = message;
+    const ghost = this.#ghostOf(message);
+    if (ghost !== undefined) this.#ghosts.set(message.id, ghost);
+    this.#push({
+      kind: 'sent',
+      time: this.scheduler.nowMs(),
+      message: requestId(message),
+      leg: 'request',
+      from: message.sender.name,
+      to: this.#lane(message.broker),
+      api: request.api,
+      apiVersion: request.apiVersion,
+      text: requestText(request),
+      ...(ghost === undefined ? {} : { ghost }),
+    });
+    super.requestSent(message);
+  }
+
+  override responseSent(message: Message): void {
+    const ghost = this.#ghosts.get(message.id);
+    this.#push({
+      kind: 'sent',
+      time: this.scheduler.nowMs(),
+      message: responseId(message),
+      leg: 'response',
+      answers: requestId(message),
+      from: this.#lane(message.broker),
+      to: message.sender.name,
+      api: message.request.api,
+      apiVersion: message.request.apiVersion,
+      text: responseText(message.request, message.response!),
+      ...(ghost === undefined ? {} : { ghost }),
+    });
+  }
+
+  override requestDelivered(message: Message, late: boolean): void {
+    this.#handling = message;
+    const ghost = this.#ghosts.get(message.id);
+    if (message.request.api === 'Produce') {
+      for (const { batch } of message.request.body.partitions) {
+        if (ghost !== undefined) this.#produceGhosts.set(identityKey(batch), ghost);
+        for (const { value } of batch.records) {
+          if (value !== null) this.#produceOfValue.set(value, requestId(message));
+        }
+      }
+    }
+    this.#push({
+      kind: 'delivered',
+      time: this.scheduler.nowMs(),
+      message: requestId(message),
+      late,
+    });
+  }
+
+  override responseDelivered(message: Message): void {
+    this.#push({
+      kind: 'delivered',
+      time: this.scheduler.nowMs(),
+      message: responseId(message),
+      late: false,
+    });
+    this.#handling = message;
+    super.responseDelivered(message);
+  }
+
+  override handled(): void {
+    this.#handling = null;
+    this.#noteStates();
+  }
+
+  override requestLost(message: Message, reason: 'fault' | 'closed' | 'down'): void {
+    this.#push({
+      kind: 'lost',
+      time: this.scheduler.nowMs(),
+      message: requestId(message),
+      reason,
+    });
+  }
+
+  override responseLost(message: Message, reason: 'fault' | 'closed'): void {
+    this.#push({
+      kind: 'lost',
+      time: this.scheduler.nowMs(),
+      message: responseId(message),
+      reason,
+    });
+  }
+
+  override requestHeld(message: Message): void {
+    this.#push({ kind: 'held', time: this.scheduler.nowMs(), message: requestId(message) });
+  }
+
+  override requestDuplicated(message: Message, copy: Message): void {
+    const ghost = this.#ghosts.get(message.id);
+    if (ghost !== undefined) this.#ghosts.set(copy.id, ghost);
+    this.#push({
+      kind: 'duplicated',
+      time: this.scheduler.nowMs(),
+      message: requestId(message),
+      copy: requestId(copy),
+    });
+  }
+
+  override brokerCrashed(broker: BrokerId): void {
+    this.#push({ kind: 'crashed', time: this.scheduler.nowMs(), lane: this.#lane(broker) });
+  }
+
+  override brokerRestarted(broker: BrokerId): void {
+    this.#push({ kind: 'restarted', time: this.scheduler.nowMs(), lane: this.#lane(broker) });
+  }
+
+  override batchAppended(partition: TopicPartition, batch: StoredBatch): void {
+    const value = batch.kind === 'data' ? batch.records[0]?.value : null;
+    const cause =
+      typeof value === 'string'
+        ? this.#produceOfValue.get(value)
+        : this.#handling === null
+          ? undefined
+          : requestId(this.#handling);
+    this.#appended(`leader ${partition}`, partition, batch.baseOffset, batchText(batch), cause);
+  }
+
+  override transactionLogAppended(
+    partition: number,
+    offset: number,
+    record: TransactionLogRecord,
+  ): void {
+    const cause = this.#handling;
+    const ghost = cause === null ? undefined : this.#ghosts.get(cause.id);
+    if (record.value?.transactionStatus === 'Ongoing' && ghost !== undefined) {
+      this.#openTransactions.set(record.value.producerId, ghost);
+    }
+    this.#appended(
+      'coordinator',
+      `${TRANSACTION_STATE_TOPIC}-${partition}`,
+      offset,
+      transactionLogText(record),
+      cause === null ? undefined : requestId(cause),
+    );
+  }
+
+  override logReplicated(log: TopicPartition, highWatermark: number): void {
+    this.#push({
+      kind: 'replicated',
+      time: this.scheduler.nowMs(),
+      lane: log.startsWith(TRANSACTION_STATE_TOPIC) ? 'coordinator' : `leader ${log}`,
+      log,
+      highWatermark,
+    });
+  }
+
+  #appended(
+    lane: string,
+    log: string,
+    offset: number,
+    text: string,
+    cause: number | undefined,
+  ): void {
+    this.#push({
+      kind: 'appended',
+      time: this.scheduler.nowMs(),
+      lane,
+      log,
+      offset,
+      text,
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+
+  /** A client's message belongs to its current transaction, a broker's to the transaction that it serves. */
+  #ghostOf({ sender, request }: Message): Ghost | undefined {
+    const instance = this.#run().instances.get(sender.name);
+    if (instance !== undefined) {
+      return { instance: instance.name, transaction: instance.transaction };
+    }
+    if (request.api === 'AddPartitionsToTxn') {
+      return this.#produceGhosts.get(identityKey(request.body.transactions[0]!));
+    }
+    if (request.api === 'WriteTxnMarkers') {
+      return this.#openTransactions.get(request.body.markers[0]!.producerId);
+    }
+    return undefined;
+  }
+
+  #lane(broker: BrokerId): string {
+    if (broker === COORDINATOR_BROKER) return 'coordinator';
+    const { dataBrokers } = this.#run().cluster;
+    return `leader ${dataBrokers.find(({ id }) => id === broker)?.partition ?? broker}`;
+  }
+
+  #push(event: TraceEvent): void {
+    this.#events.push(event);
+  }
+
+  #noteStates(): void {
+    const { cluster } = this.#run();
+    for (const id of cluster.coordinator.coordinator?.transactionalIds() ?? []) {
+      this.#noteState('coordinator', id, coordinatorStateText(cluster, id));
+    }
+    for (const broker of cluster.dataBrokers) {
+      this.#noteState(`leader ${broker.partition}`, '', leaderStateText(broker));
+    }
+    for (const instance of this.#run().instances.values()) {
+      if (!instance.isAlive) continue;
+      this.#noteState(instance.name, '', instance.stateText);
+    }
+  }
+
+  #noteState(lane: string, part: string, text: string): void {
+    const key = `${lane}/${part}`;
+    if (this.#states.get(key) === text) return;
+    this.#states.set(key, text);
+    this.#push({ kind: 'state', time: this.scheduler.nowMs(), lane, text });
+  }
+}
+
+/** A request and its answer travel as two messages; ids are even for requests, odd for answers. */
+function requestId(message: Message): number {
+  return message.id * 2;
+}
+
+function responseId(message: Message): number {
+  return message.id * 2 + 1;
+}
+
+function identityKey(identity: {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}): string {
+  return `${identity.producerId}/${identity.producerEpoch}`;
+}
