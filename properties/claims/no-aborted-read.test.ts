@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { HistoryIndex } from '../history/history-index.ts';
+import { historyFrom } from '../history/history-notation.ts';
 import { judge, witnessed, type ClaimCase } from './claim-cases.ts';
 import { noAbortedRead } from './no-aborted-read.ts';
 
@@ -90,6 +92,20 @@ const CASES: readonly ClaimCase[] = [
 describe('NoAbortedRead (KIP-98)', () => {
   test.each(CASES)('%s', (_, history, message) => {
     expect(judge(noAbortedRead, history)).toBe(message);
+  });
+
+  test('the argument names the two events that cannot both be', () => {
+    const history = new HistoryIndex(historyFrom(`${SENT}A#1 abort 1 => ok\n${READ}`));
+    expect(noAbortedRead.violation(history)).toEqual({
+      message: 'x of transaction 1 of A#1, which was aborted, was read as committed from a-0',
+      events: [7, 9],
+      why: [
+        'A#1 sent x in transaction 1 of A#1 (begun at 2 ms).',
+        'It asked for an abort of that transaction (at 4 ms) and was told that it happened (at 4 ms).',
+        'A reader of committed records returned x from offset 0 of a-0 (at 5 ms).',
+        'The transaction is aborted, yet a record of it was read as committed: a contradiction.',
+      ],
+    });
   });
 
   test.each([

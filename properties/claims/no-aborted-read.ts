@@ -12,6 +12,8 @@ import {
   type Poll,
   type RecordRead,
   type Send,
+  whenInvoked,
+  whenCompleted,
 } from '../history/operations.ts';
 import type { Claim } from './claim.ts';
 
@@ -58,7 +60,7 @@ function unlawful(history: HistoryIndex, poll: Poll, record: RecordRead): Violat
 }
 
 function readAt(poll: Poll, record: RecordRead): string {
-  return `A reader of committed records returned ${record.value ?? 'a record without value'} from offset ${record.offset} of ${poll.invocation.partition} (event ${poll.completedAt}).`;
+  return `A reader of committed records returned ${record.value ?? 'a record without value'} from offset ${record.offset} of ${poll.invocation.partition} (${whenCompleted(poll)}).`;
 }
 
 function garbage(poll: Poll, record: RecordRead, send: Send | undefined): Violation {
@@ -71,7 +73,7 @@ function garbage(poll: Poll, record: RecordRead, send: Send | undefined): Violat
       readAt(poll, record),
       send === undefined
         ? 'No send of the history carries it; every record that clients write has a value of its own, and control records are not for applications.'
-        : `Its only send, by ${send.invocation.process}, went to ${send.invocation.partition} and began at event ${send.invokedAt}.`,
+        : `Its only send, by ${send.invocation.process}, went to ${send.invocation.partition} and began ${whenInvoked(send)}.`,
       'So the record was readable without having been written: a contradiction.',
     ],
   };
@@ -82,7 +84,7 @@ function failedSend(poll: Poll, record: RecordRead, send: Send): Violation {
     message: `${record.value} is readable although its send was told to have failed`,
     events: [send.completedAt, poll.completedAt],
     why: [
-      `${send.invocation.process} sent ${record.value} (event ${send.invokedAt}) and was told that it failed for certain (event ${send.completedAt}).`,
+      `${send.invocation.process} sent ${record.value} (${whenInvoked(send)}) and was told that it failed for certain (${whenCompleted(send)}).`,
       readAt(poll, record),
       'What certainly had no effect was read: a contradiction.',
     ],
@@ -99,8 +101,8 @@ function abortedRead(
     message: `${record.value} of ${transaction.name}, which was aborted, was read as committed from ${poll.invocation.partition}`,
     events: [abort.completedAt, poll.completedAt],
     why: [
-      `${transaction.process} sent ${record.value} in ${transaction.name} (begun at event ${transaction.begin.invokedAt}).`,
-      `It asked for an abort of that transaction (event ${abort.invokedAt}) and was told that it happened (event ${abort.completedAt}).`,
+      `${transaction.process} sent ${record.value} in ${transaction.name} (begun ${whenInvoked(transaction.begin)}).`,
+      `It asked for an abort of that transaction (${whenInvoked(abort)}) and was told that it happened (${whenCompleted(abort)}).`,
       readAt(poll, record),
       'The transaction is aborted, yet a record of it was read as committed: a contradiction.',
     ],
@@ -120,11 +122,11 @@ function undecidedRead(
     message: `${record.value} of ${transaction.name} was read as committed from ${poll.invocation.partition}, but nobody could have committed it`,
     events: [refused?.completedAt ?? send.invokedAt, poll.completedAt],
     why: [
-      `${transaction.process} sent ${record.value} in ${transaction.name} (event ${send.invokedAt}).`,
-      refused === undefined
-        ? `Until event ${poll.completedAt} it had not asked for a commit of that transaction.`
-        : `Its commit (event ${refused.invokedAt}) was told to have failed for certain (event ${refused.completedAt}).`,
+      `${transaction.process} sent ${record.value} in ${transaction.name} (${whenInvoked(send)}).`,
       readAt(poll, record),
+      refused === undefined
+        ? 'Until then it had not asked for a commit of that transaction.'
+        : `Its commit (asked for ${whenInvoked(refused)}) was told to have failed for certain (${whenCompleted(refused)}).`,
       'Only a commit makes a record readable as committed, and there was none: a contradiction.',
     ],
   };

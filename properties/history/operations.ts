@@ -54,6 +54,16 @@ export function failed(operation: Operation): boolean {
   return operation.completion?.type === 'failed';
 }
 
+/** For people. */
+export function whenInvoked({ invocation }: Operation): string {
+  return `at ${invocation.time} ms`;
+}
+
+/** For people. */
+export function whenCompleted({ completion }: Operation): string {
+  return completion === null ? 'never answered' : `at ${completion.time} ms`;
+}
+
 /**
  * What the client was told in the end. `unknown`: it asked for an end and got no definite answer. `open`: it never
  * asked for one that could have happened.

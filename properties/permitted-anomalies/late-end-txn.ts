@@ -1,0 +1,24 @@
+/**
+ * KAFKA-17754: a client's EndTxn is held up; its retry on a new connection succeeds; the client begins the next
+ * transaction under the same epoch; the first EndTxn arrives and decides that one.
+ */
+
+import type { PermittedAnomaly } from './anomaly.ts';
+
+export const lateEndTxn: PermittedAnomaly = {
+  name: 'LateEndTxn',
+  statement:
+    'An EndTxn that arrived after its client had given up on it decided a later transaction of the same epoch.',
+  source: 'KAFKA-17754; closed by KIP-890 part 2, which bumps the epoch at every end',
+  explains: ['AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
+  recognises: ({ trace, subject }) =>
+    trace.lateAppends('EndTxn').some(({ at, ghost }) => {
+      const decided = trace.currentTransaction(ghost.instance, at);
+      return (
+        decided > ghost.transaction &&
+        trace.sameIdentity(ghost.instance, ghost.transaction, decided) &&
+        subject.instance === ghost.instance &&
+        subject.transaction === decided
+      );
+    }),
+};

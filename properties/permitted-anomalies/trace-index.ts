@@ -1,0 +1,120 @@
+/**
+ * A trace, read for causes: which message was late, on whose behalf it travelled, what its handling appended, and
+ * which transaction its sender was in by then. Built only once a claim is violated.
+ */
+
+import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
+import type { TopicPartition } from '../../protocol/ids.ts';
+import type { ApiName } from '../../protocol/messages/rpc.ts';
+import type { TraceEvent } from '../../reports/evidence/trace.ts';
+import type { HistoryIndex } from '../history/history-index.ts';
+
+type Sent = Extract<TraceEvent, { readonly kind: 'sent' }>;
+export type Ghost = NonNullable<Sent['ghost']>;
+
+/** An append that the handling of a request with a ghost caused. */
+export interface CausedAppend {
+  /** Position in the trace. */
+  readonly at: number;
+  readonly log: TopicPartition;
+  readonly offset: number;
+  readonly api: ApiName;
+  /** The transaction on whose behalf the request was sent. */
+  readonly ghost: Ghost;
+  /** Its sender had given up on it before it was delivered. */
+  readonly isLate: boolean;
+}
+
+export class TraceIndex {
+  readonly #history: HistoryIndex;
+  readonly #appends: CausedAppend[] = [];
+  /** Positions in the trace of each instance's begins. */
+  readonly #begins = new Map<string, number[]>();
+
+  constructor(trace: readonly TraceEvent[], history: HistoryIndex) {
+    this.#history = history;
+    const requests = new Map<number, Sent>();
+    const late = new Set<number>();
+    for (const [at, event] of trace.entries()) {
+      if (event.kind === 'sent') requests.set(event.message, event);
+      else if (event.kind === 'duplicated') copy(requests, event.message, event.copy);
+      else if (event.kind === 'delivered' && event.late) late.add(event.message);
+      else if (event.kind === 'history') this.#note(event.event, at);
+      else if (event.kind === 'appended' && event.cause !== undefined) {
+        const request = requests.get(event.cause);
+        if (request?.ghost === undefined) continue;
+        const { log, offset } = event;
+        const { api, ghost } = request;
+        this.#appends.push({ at, log, offset, api, ghost, isLate: late.has(event.cause) });
+      }
+    }
+  }
+
+  /** Appends to a data partition, in order. */
+  appendsTo(partition: TopicPartition): readonly CausedAppend[] {
+    return this.#appends.filter(({ log }) => log === partition);
+  }
+
+  /** Appends of this kind whose request came late, in order. */
+  lateAppends(api: 'EndTxn' | 'Produce' | 'WriteTxnMarkers'): readonly CausedAppend[] {
+    return this.#appends.filter((append) => append.isLate && append.api === api);
+  }
+
+  /** Whether the instance itself asked for the end of this transaction and the coordinator decided it so. */
+  endedByItself({ instance, transaction }: Ghost, before: number): boolean {
+    return this.#appends.some(
+      ({ at, api, log, ghost }) =>
+        at < before &&
+        api === 'EndTxn' &&
+        log.startsWith(`${TRANSACTION_STATE_TOPIC}-`) &&
+        ghost.instance === instance &&
+        ghost.transaction === transaction,
+    );
+  }
+
+  /** Ordinal of the transaction that the instance had begun last; 0: none. */
+  currentTransaction(instance: string, at: number): number {
+    return (this.#begins.get(instance) ?? []).filter((begin) => begin < at).length;
+  }
+
+  /** Whether both transactions ran under one producer id and epoch; false where that cannot be told. */
+  sameIdentity(instance: string, earlier: number, later: number): boolean {
+    const identity = this.#identity(instance, earlier);
+    return identity !== null && identity === this.#identity(instance, later);
+  }
+
+  /** Producer id and epoch that the transaction's requests presented. */
+  #identity(instance: string, ordinal: number): string | null {
+    const transaction = this.#history.transaction(instance, ordinal);
+    if (transaction === undefined) return null;
+    const next = this.#history.transaction(instance, ordinal + 1);
+    for (const { request, sentAt } of this.#history.attempts) {
+      const { process, api, producerId, producerEpoch } = request;
+      if (process !== instance || sentAt < transaction.begin.invokedAt) continue;
+      if (next !== undefined && sentAt > next.begin.invokedAt) break;
+      if (api !== 'AddPartitionsToTxn' && api !== 'Produce' && api !== 'EndTxn') continue;
+      if (producerId !== undefined && producerEpoch !== undefined) {
+        return `${producerId}/${producerEpoch}`;
+      }
+    }
+    return null;
+  }
+
+  #note(position: number, at: number): void {
+    const event = this.#history.events[position];
+    if (event?.type !== 'invoke' || event.call !== 'begin') return;
+    const begins = this.#begins.get(event.process);
+    if (begins === undefined) this.#begins.set(event.process, [at]);
+    else begins.push(at);
+  }
+}
+
+function copy(requests: Map<number, Sent>, original: number, duplicate: number): void {
+  const request = requests.get(original);
+  if (request !== undefined) requests.set(duplicate, request);
+}
+
+/** Instances of one producer share its name: `A#1` and `A#2`. */
+export function sameProducer(left: string, right: string): boolean {
+  return left.slice(0, left.indexOf('#')) === right.slice(0, right.indexOf('#'));
+}

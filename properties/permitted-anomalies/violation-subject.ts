@@ -1,0 +1,88 @@
+/** What a violation is about: the transaction whose promise was broken, and where. */
+
+import type { Offset } from '../../protocol/ids.ts';
+import type { Violation } from '../../reports/evidence/finding.ts';
+import type { ClaimName } from '../claim-names.ts';
+import type { HistoryIndex } from '../history/history-index.ts';
+import type { Operation, Send } from '../history/operations.ts';
+
+export interface ViolationSubject {
+  readonly instance: string;
+  readonly transaction: number;
+  /** Partitions that the two offending events name. */
+  readonly partitions: readonly string[];
+  /**
+   * The offset in question: of a missing record the one that was acknowledged, of a hanging transaction the last
+   * stable offset; null where the violation is about a record that is there.
+   */
+  readonly offset: Offset | null;
+}
+
+/** Null: it is about no transaction, for example a record that nobody sent. */
+export function violationSubject(
+  history: HistoryIndex,
+  claim: ClaimName,
+  violation: Violation,
+): ViolationSubject | null {
+  const operations = violation.events.flatMap((event) => history.operationAt(event) ?? []);
+  const partitions = operations.flatMap(({ invocation }) =>
+    'partition' in invocation ? [invocation.partition] : [],
+  );
+  if (claim === 'NoHangingTransaction') {
+    return partitions[0] === undefined ? null : openTransaction(history, partitions[0]);
+  }
+  const missing = claim === 'AtomicVisibility' ? acknowledgedSend(operations) : undefined;
+  if (missing !== undefined) {
+    const blocked = blockedBehind(history, missing.partition, missing.offset);
+    if (blocked !== null) return blocked;
+  }
+  for (const { invocation } of operations) {
+    if (!('transaction' in invocation) || invocation.transaction === null) continue;
+    return {
+      instance: invocation.process,
+      transaction: invocation.transaction,
+      partitions,
+      offset: missing?.offset ?? null,
+    };
+  }
+  return null;
+}
+
+function acknowledgedSend(
+  operations: readonly Operation[],
+): { readonly partition: string; readonly offset: Offset } | undefined {
+  for (const { invocation, completion } of operations) {
+    if (invocation.call !== 'send' || completion?.type !== 'ok') continue;
+    return { partition: invocation.partition, offset: completion.offset ?? -1 };
+  }
+  return undefined;
+}
+
+/** A record beyond the last stable offset is missing because of whatever is open there. */
+function blockedBehind(
+  history: HistoryIndex,
+  partition: string,
+  offset: Offset,
+): ViolationSubject | null {
+  const read = history.finalReads.committed.get(partition);
+  if (read === undefined || offset < read.lastStableOffset) return null;
+  return openTransaction(history, partition);
+}
+
+/** The transaction whose record stands at the last stable offset in the end, below the high watermark. */
+function openTransaction(history: HistoryIndex, partition: string): ViolationSubject | null {
+  const read = history.finalReads.uncommitted.get(partition);
+  if (read === undefined || read.lastStableOffset >= read.highWatermark) return null;
+  const send = sendAt(history, read.values.get(read.lastStableOffset));
+  if (send === undefined || send.invocation.transaction === null) return null;
+  return {
+    instance: send.invocation.process,
+    transaction: send.invocation.transaction,
+    partitions: [partition],
+    offset: read.lastStableOffset,
+  };
+}
+
+function sendAt(history: HistoryIndex, value: string | null | undefined): Send | undefined {
+  return value === undefined || value === null ? undefined : history.sendOf(value);
+}
