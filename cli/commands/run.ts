@@ -1,0 +1,70 @@
+/** `run [CLAIM...]`: generated scenarios against the reference, judged by the claims. */
+
+import type { Command } from 'commander';
+import { runCampaign } from '../../properties/campaign/run-campaign.ts';
+import type { Finding } from '../../reports/evidence/finding.ts';
+import { readFinding } from '../../reports/evidence/read.ts';
+import type { RunResult } from '../../reports/evidence/run-result.ts';
+import { renderRunSummary } from '../../reports/run-summary/render-text.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
+import { Interruption } from '../interruption.ts';
+import { OutputFolder } from '../output-folder.ts';
+import { ProgressPrinter } from '../progress.ts';
+import {
+  DEFAULT_OUT,
+  DEFAULT_SCENARIOS,
+  parseRunOptions,
+  type RunFlags,
+  type RunRequest,
+} from '../run-options.ts';
+import type { Terminal } from '../terminal.ts';
+
+export function addRunCommand(program: Command, { terminal, exitWith }: CommandContext): void {
+  program
+    .command('run')
+    .description('run generated scenarios with faults and judge what clients saw')
+    .argument('[claim...]', 'claims to check (default: all; see `list claims`)')
+    .option('--scenarios <n>', `how many (default: ${DEFAULT_SCENARIOS}, or until --time is up)`)
+    .option('--time <duration>', 'stop after this long, for example 60s or 5m')
+    .option('--seed <seed>', 'same seed, same scenarios (default: a fresh one, which is printed)')
+    .option('--faults <names>', 'between commas, or none (default: all; see `list faults`)')
+    .option('--transaction-version <version>', '0, 1 or 2 (default: 2)')
+    .option(
+      '--partition-verification <on|off>',
+      'transaction.partition.verification.enable (default: on)',
+    )
+    .option('--mutant <id>', 'run a known defect instead of the reference (see `list mutants`)')
+    .option('--workers <n>', 'threads (default: one a core); the result does not depend on it')
+    .option('--out <folder>', `where evidence goes (default: ${DEFAULT_OUT})`)
+    .option('--json', 'one JSON object on stdout, narration on stderr')
+    .action(async (claims: string[], flags: RunFlags) => {
+      exitWith(await run(parseRunOptions(claims, flags), terminal));
+    });
+}
+
+async function run(request: RunRequest, terminal: Terminal): Promise<ExitCode> {
+  const folder = OutputFolder.open(request.out);
+  const interruption = new Interruption();
+  try {
+    terminal.err(startLine(request));
+    const earlier = earlierFindings(folder, request, terminal);
+    const progress = new ProgressPrinter(terminal);
+    const { result, findings } = await runCampaign(
+      { ...request, earlier },
+      {
+        onProgress: (state) => progress.update(state),
+        shouldStop: () => interruption.isRequested,
+      },
+    );
+    progress.clear();
+    const paths = findings.map((finding) => folder.writeFinding(finding));
+    const complete = { ...result, findings: paths };
+    folder.writeResult(complete);
+    print(complete, request, terminal);
+    return exitCodeOf({ verdict: complete.verdict, interrupted: interruption.isRequested });
+  } finally {
+    interruption.dispose();
+    folder.close();
+  }
+}

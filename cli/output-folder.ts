@@ -1,0 +1,141 @@
+/**
+ * Where a run leaves its evidence: `run.json` and one file a finding. A lock keeps a second run out of the folder, and
+ * every file appears whole or not at all.
+ */
+
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Finding } from '../reports/evidence/finding.ts';
+import type { RunResult } from '../reports/evidence/run-result.ts';
+import { UsageError } from './errors.ts';
+
+const FINDINGS = 'findings';
+const RESULT = 'run.json';
+const LOCK = 'lock';
+
+export class OutputFolder {
+  readonly path: string;
+  readonly #token: string;
+
+  private constructor(path: string, token: string) {
+    this.path = path;
+    this.#token = token;
+  }
+
+  /** Creates the folder if needed and locks it; refuses one that cannot be written or that another run uses. */
+  static open(path: string): OutputFolder {
+    const token = `${process.pid} ${randomUUID()}`;
+    const lock = join(path, LOCK);
+    refusingUnwritable(path, () => mkdirSync(path, { recursive: true }));
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      if (refusingUnwritable(path, () => create(lock, token))) return new OutputFolder(path, token);
+      const owner = readFileSync(lock, 'utf8');
+      if (isRunning(owner)) throw inUse(path, owner);
+      // Left behind by a run that was killed. Renaming first, so that of two runs only one takes it away.
+      const stale = `${lock}.${randomUUID()}`;
+      renameSync(lock, stale);
+      rmSync(stale, { force: true });
+    }
+    throw inUse(path, 'another run');
+  }
+
+  /** Findings of earlier runs, oldest first. */
+  earlierFindings(): string[] {
+    const folder = join(this.path, FINDINGS);
+    try {
+      return readdirSync(folder)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => join(folder, name))
+        .toSorted((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs || (a < b ? -1 : 1));
+    } catch {
+      return [];
+    }
+  }
+
+  /** Returns the file's path. The same counterexample has the same name in every run. */
+  writeFinding(finding: Finding): string {
+    const folder = join(this.path, FINDINGS);
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `${findingName(finding)}.json`);
+    writeWhole(path, finding);
+    return path;
+  }
+
+  writeResult(result: RunResult): string {
+    const path = join(this.path, RESULT);
+    writeWhole(path, result);
+    return path;
+  }
+
+  close(): void {
+    const lock = join(this.path, LOCK);
+    if (readFileSync(lock, 'utf8') === this.#token) rmSync(lock);
+  }
+}
+
+function findingName(finding: Finding): string {
+  const content = JSON.stringify([finding.claim, finding.mutant, finding.scenario]);
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 8);
+  const mutant = finding.mutant === null ? '' : `-${finding.mutant}`;
+  return `${finding.claim}${mutant}-${digest}`;
+}
+
+function writeWhole(path: string, value: unknown): void {
+  const partial = `${path}.${process.pid}.partial`;
+  writeFileSync(partial, `${JSON.stringify(value, null, 2)}\n`);
+  renameSync(partial, path);
+}
+
+/** False if the file exists. */
+function create(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (isErrno(error) && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function refusingUnwritable<Value>(path: string, write: () => Value): Value {
+  try {
+    return write();
+  } catch (cause) {
+    const found = isErrno(cause) ? cause.message : String(cause);
+    throw new UsageError(
+      `--out: expected a folder that can be written, found "${path}": ${found}. Name another folder.`,
+      { cause },
+    );
+  }
+}
+
+function isRunning(owner: string): boolean {
+  const pid = Number(owner.split(' ')[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return isErrno(error) && error.code === 'EPERM';
+  }
+}
+
+function inUse(path: string, owner: string): UsageError {
+  return new UsageError(
+    `--out: expected a folder that no other run uses, found "${path}", locked by process ` +
+      `${owner.split(' ')[0]}. Wait for it, or name another folder.`,
+  );
+}
+
+function isErrno(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
+}

@@ -1,0 +1,94 @@
+/** House rules that no other tool checks. */
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const FILES = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => path !== '' && path !== 'package-lock.json');
+const SOURCES = FILES.filter((path) => path.endsWith('.ts'));
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** Paths of files for which a rule does not hold. */
+function offenders(
+  paths: readonly string[],
+  isFine: (text: string, path: string) => boolean,
+): string[] {
+  return paths.filter((path) => !isFine(read(path), path));
+}
+
+describe('every file', () => {
+  test('has a name that says what is in it', () => {
+    const vague = [
+      'utils',
+      'util',
+      'helpers',
+      'helper',
+      'common',
+      'misc',
+      'index',
+      'types',
+      'shared',
+    ];
+    const names = SOURCES.filter((path) => vague.includes(basename(path).split('.')[0] ?? ''));
+    expect(names).toEqual([]);
+  });
+
+  test('has a name in kebab-case, with suffixes only where a rule reads them', () => {
+    // A mutant's file begins with its row in the mutation table.
+    const pattern =
+      /^(?:[A-Z]\d\d-)?[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:machine|fixture|test|config|global-setup))*\.ts$/;
+    expect(SOURCES.filter((path) => !pattern.test(basename(path)))).toEqual([]);
+  });
+
+  test('opens with a paragraph on what it is for', () => {
+    const header = /^(?:#!.*\n)?\/\*\*[\s\S]{10,}?\*\//;
+    const files = SOURCES.filter((path) => !path.endsWith('.test.ts'));
+    expect(offenders(files, (text) => header.test(text))).toEqual([]);
+  });
+
+  test('names no machine, no person and no session', () => {
+    const local = /(?:\/home\/|\/Users\/|\/root\/|\/work\/|C:\\|localhost:\d)/;
+    const here = 'docs/tidy.test.ts';
+    expect(
+      offenders(
+        FILES.filter((path) => path !== here),
+        (text) => !local.test(text),
+      ),
+    ).toEqual([]);
+  });
+
+  test('leaves no reminder behind', () => {
+    const reminder = new RegExp(`\\b(?:${['TO', 'DO'].join('')}|FIX${'ME'}|X${'XX'})\\b`);
+    expect(offenders(SOURCES, (text) => !reminder.test(text))).toEqual([]);
+  });
+
+  test('exports names, one by one', () => {
+    expect(offenders(SOURCES, (text) => !/^export \*/m.test(text))).toEqual([]);
+  });
+
+  test('is well formed: ends with a newline, no tabs, no carriage returns', () => {
+    const isFine = (text: string): boolean => text.endsWith('\n') && !/[\t\r]/.test(text);
+    expect(offenders(SOURCES, isFine)).toEqual([]);
+  });
+});
+
+describe("Kafka's words", () => {
+  test('identifiers do not abbreviate transaction and producer id', () => {
+    // RPC names keep Kafka's own abbreviation: EndTxn, AddPartitionsToTxn, TxnOffsetCommit, WriteTxnMarkers.
+    const abbreviated = /\b(?:txn[A-Z]\w*|txns?|tids?|pids?)\b(?!['-])/;
+    const code = (text: string): string =>
+      text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|`[^`]*`/g, '');
+    const isFine = (text: string): boolean => !abbreviated.test(code(text));
+    expect(
+      offenders(
+        SOURCES.filter((path) => !path.startsWith('cli/')),
+        isFine,
+      ),
+    ).toEqual([]);
+  });
+});
