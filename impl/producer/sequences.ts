@@ -136,12 +136,6 @@ export class PartitionSequences {
     this.sequenceAfterUnresolved = NO_SEQUENCE;
   }
 
-  /** Takes the next free sequence for a batch that already has one. */
-  reassign(batch: Batch, following: Sequence): void {
-    remove(this.inFlight, batch);
-    this.assign(batch, following);
-  }
-
   #insertInFlight(batch: Batch): void {
     let index = this.inFlight.length;
     while (index > 0 && precedes(batch, this.inFlight[index - 1]!)) index -= 1;

@@ -1,0 +1,26 @@
+/** librdkafka before 1.8.2 (its issue 3575): the coordinator aborts what was sent so far, the client goes on as if it had not, and commits the rest. */
+
+import { HANDLERS } from '../../impl/producer/handlers.ts';
+import type { Mutant } from './mutant.ts';
+
+export const R17: Mutant = {
+  id: 'R17',
+  name: 'new-epoch-inside-the-transaction',
+  change:
+    'After a failed batch the client obtains a new epoch and carries on with the transaction.',
+  source: 'TransactionManager.transitionToAbortableError, KIP-360',
+  transactionVersions: [0, 1, 2],
+  minFaults: 1,
+  killedBy: ['AtomicVisibility'],
+  overrides: {
+    producer: {
+      handlers: {
+        abortableError(producer, error) {
+          if (producer.state !== 'InTransaction') return HANDLERS.abortableError(producer, error);
+          producer.partitions = [];
+          producer.requests.initProducerId(producer.identity, true, null);
+        },
+      },
+    },
+  },
+};
