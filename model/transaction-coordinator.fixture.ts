@@ -106,7 +106,7 @@ export function loaded(
 }
 
 function setOf(mask: number): string {
-  const members = [...mask.toString(2)].reverse().flatMap((bit, n) => (bit === '1' ? [n] : []));
+  const members = Array.from({ length: 32 }, (_, n) => n).filter((n) => (mask >>> n) & 1);
   return `{${members.join(',')}}`;
 }
 
