@@ -18,8 +18,8 @@ import { violationSubject } from './permitted-anomalies/violation-subject.ts';
 
 export const PERMITTED_ANOMALIES: readonly PermittedAnomaly[] = [
   lateEndTxn,
-  lateProduceAfter,
   lateProduceNext,
+  lateProduceAfter,
   lateMarker,
 ];
 

@@ -21,7 +21,10 @@ export interface CausedAppend {
   readonly api: ApiName;
   /** The transaction on whose behalf the request was sent. */
   readonly ghost: Ghost;
-  /** Its sender had given up on it before it was delivered. */
+  /**
+   * Its sender had given up on it: its connection was closed before it arrived, or the record that it carries had
+   * been told lost (delivery.timeout.ms can pass while a request is under way).
+   */
   readonly isLate: boolean;
 }
 
@@ -30,6 +33,8 @@ export class TraceIndex {
   readonly #appends: CausedAppend[] = [];
   /** Positions in the trace of each instance's begins. */
   readonly #begins = new Map<string, number[]>();
+  /** The last history event that the walk along the trace has met. */
+  #historyPosition = -1;
 
   constructor(trace: readonly TraceEvent[], history: HistoryIndex) {
     this.#history = history;
@@ -45,7 +50,8 @@ export class TraceIndex {
         if (request?.ghost === undefined) continue;
         const { log, offset } = event;
         const { api, ghost } = request;
-        this.#appends.push({ at, log, offset, api, ghost, isLate: late.has(event.cause) });
+        const isLate = late.has(event.cause) || this.#isGivenUp(log, offset);
+        this.#appends.push({ at, log, offset, api, ghost, isLate });
       }
     }
   }
@@ -100,7 +106,16 @@ export class TraceIndex {
     return null;
   }
 
+  /** Whether the client had been told something else than success of the record that is appended here. */
+  #isGivenUp(log: TopicPartition, offset: number): boolean {
+    const value = this.#history.finalReads.uncommitted.get(log)?.values.get(offset);
+    const send = typeof value === 'string' ? this.#history.sendOf(value) : undefined;
+    if (send === undefined || send.completedAt > this.#historyPosition) return false;
+    return send.completion?.type !== 'ok';
+  }
+
   #note(position: number, at: number): void {
+    this.#historyPosition = position;
     const event = this.#history.events[position];
     if (event?.type !== 'invoke' || event.call !== 'begin') return;
     const begins = this.#begins.get(event.process);

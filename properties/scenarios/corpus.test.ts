@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { componentsWith } from '../../impl/simulation/overrides.ts';
+import { readScenario } from '../../reports/evidence/read.ts';
+import type { Scenario } from '../../reports/evidence/scenario.ts';
+import { CLAIMS } from '../claims/all-claims.ts';
+import { HistoryIndex } from '../history/history-index.ts';
+import { firstMalformation } from '../history/linter.ts';
+import { permittedAnomaly } from '../permitted-anomalies.ts';
+import { runScenario } from './run-scenario.ts';
+
+const CORPUS = new URL('./corpus/', import.meta.url);
+const FILES = readdirSync(CORPUS).toSorted();
+
+function scenarioIn(file: string): Scenario {
+  return readScenario(readFileSync(new URL(file, CORPUS), 'utf8'), file).value;
+}
+
+/** What each violated claim is excused by, under this transaction version and verification; empty: all hold. */
+function verdicts(
+  file: string,
+  transactionVersion: Scenario['transactionVersion'],
+  partitionVerification: boolean,
+): Record<string, string> {
+  const scenario = { ...scenarioIn(file), transactionVersion, partitionVerification };
+  const { history, trace, taken } = runScenario(scenario, {
+    components: componentsWith({}),
+    trace: true,
+    coordinatorObserver: null,
+  });
+  expect(firstMalformation(history)).toBeNull();
+  expect(taken).not.toContain(false);
+  const index = new HistoryIndex(history);
+  return Object.fromEntries(
+    CLAIMS.flatMap(({ name, violation }) => {
+      const found = violation(index);
+      if (found === null) return [];
+      const anomaly = permittedAnomaly(scenario, index, trace, name, found);
+      return [[name, anomaly?.name ?? `violated: ${found.message}`]];
+    }),
+  );
+}
+
+const HOLDS = {};
+
+/** File; with verification on; with verification off. */
+const UNDER_OLD_VERSIONS: readonly [string, Record<string, string>, Record<string, string>][] = [
+  [
+    'kafka-17754-late-end-txn-abort.json',
+    { AtomicVisibility: 'LateEndTxn' },
+    { AtomicVisibility: 'LateEndTxn' },
+  ],
+  [
+    'kafka-17754-late-end-txn-commit.json',
+    { AtomicVisibility: 'LateEndTxn', NoAbortedRead: 'LateEndTxn' },
+    { AtomicVisibility: 'LateEndTxn', NoAbortedRead: 'LateEndTxn' },
+  ],
+  ['kip-890-late-produce-after.json', HOLDS, { NoHangingTransaction: 'LateProduceAfter' }],
+  [
+    'kip-890-late-produce-next.json',
+    { AtomicVisibility: 'LateProduceNext', NoAbortedRead: 'LateProduceNext' },
+    { AtomicVisibility: 'LateProduceNext', NoAbortedRead: 'LateProduceNext' },
+  ],
+  [
+    'late-marker-tv1.json',
+    { AtomicVisibility: 'LateMarker', NoAbortedRead: 'LateMarker' },
+    { AtomicVisibility: 'LateMarker', NoAbortedRead: 'LateMarker' },
+  ],
+];
+
+describe('the historical scenarios on the reference', () => {
+  test('are all in the table below', () => {
+    expect(UNDER_OLD_VERSIONS.map(([file]) => file)).toEqual(FILES);
+  });
+
+  test.each(FILES)(
+    '%s bears its name, its story and a transaction version that shows it',
+    (file) => {
+      const scenario = scenarioIn(file);
+      expect(`${scenario.name}.json`).toBe(file);
+      expect(scenario.description).toMatch(/\.$/);
+      const shown = verdicts(file, scenario.transactionVersion, scenario.partitionVerification);
+      expect(shown).not.toEqual(HOLDS);
+    },
+  );
+
+  describe.each([0, 1] as const)('under transaction version %i', (transactionVersion) => {
+    test.each(UNDER_OLD_VERSIONS)('%s, partition verification on', (file, withVerification) => {
+      expect(verdicts(file, transactionVersion, true)).toEqual(withVerification);
+    });
+
+    test.each(UNDER_OLD_VERSIONS)('%s, partition verification off', (file, _, without) => {
+      expect(verdicts(file, transactionVersion, false)).toEqual(without);
+    });
+  });
+
+  describe.each([true, false])(
+    'under transaction version 2 everything holds (KIP-890), partition verification %s',
+    (partitionVerification) => {
+      test.each(FILES)('%s', (file) => {
+        expect(verdicts(file, 2, partitionVerification)).toEqual(HOLDS);
+      });
+    },
+  );
+
+  test('a client that bumps its epoch after the abort keeps the late Produce out (KIP-360)', () => {
+    const file = 'kip-890-late-produce-next.json';
+    const scenario = scenarioIn(file);
+    const producers = scenario.topology.producers.map((producer) => ({
+      ...producer,
+      bumpsEpochAfterAbort: true,
+    }));
+    const { history } = runScenario(
+      { ...scenario, topology: { ...scenario.topology, producers } },
+      { components: componentsWith({}), trace: false, coordinatorObserver: null },
+    );
+    const index = new HistoryIndex(history);
+    expect(CLAIMS.map(({ violation }) => violation(index))).toEqual(CLAIMS.map(() => null));
+  });
+});
