@@ -17,6 +17,7 @@ import { DECISIONS } from './decisions.ts';
 import type { CoordinatorHandlers } from './handlers.ts';
 import { HANDLERS } from './handlers.ts';
 import type { CoordinatorApi } from './transaction-coordinator.ts';
+import type { TransactionMetadata } from './transaction-metadata.ts';
 import { TransactionCoordinator } from './transaction-coordinator.ts';
 
 export const ID = 'orders';
@@ -244,6 +245,11 @@ export class Bench {
       committed: result === 'COMMIT',
     };
     return identityText(this.ask({ api: 'EndTxn', apiVersion, body }).answer);
+  }
+
+  /** The cached metadata of `ID`, to arrange a state by hand. */
+  get metadata(): TransactionMetadata {
+    return this.coordinator.state.ownerOf(ID)!.transactions.get(ID)!;
   }
 
   /** The log, one text a record: `PrepareCommit (7,1) a-0 b-0`. */
