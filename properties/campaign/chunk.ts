@@ -16,7 +16,7 @@ export interface ChunkTask {
 
 /** A claim that a scenario violated, and how: `permitted` names the anomaly that explains it. */
 export interface Failure {
-  readonly subject: ClaimName | 'Refinement';
+  readonly subject: ClaimName;
   readonly permitted: string | null;
   readonly scenario: Scenario;
 }
@@ -28,7 +28,6 @@ export interface ChunkResult {
   readonly violations: readonly (readonly [ClaimName, number])[];
   readonly faults: FaultTally['rows'];
   readonly skippedSteps: number;
-  readonly refinementSteps: number;
   /** The first failure of each subject and kind, in order. The chunk ends with the first that is not permitted. */
   readonly failures: readonly Failure[];
   readonly violated: boolean;
@@ -43,7 +42,6 @@ export class ChunkRecord {
   readonly #failures = new Map<string, Failure>();
   #scenarios = 0;
   #skippedSteps = 0;
-  #refinementSteps = 0;
   #violated = false;
 
   constructor(judge: Judge) {
@@ -52,11 +50,10 @@ export class ChunkRecord {
 
   /** Runs and judges one scenario; false if it showed something that is not permitted. */
   judge(scenario: Scenario): boolean {
-    const { run, history, violations, disagreement, refinementSteps } = this.#judge.judge(scenario);
+    const { run, history, violations } = this.#judge.judge(scenario);
     this.#scenarios += 1;
     this.#faults.add(run.faults);
     this.#skippedSteps += run.taken.filter((taken) => !taken).length;
-    this.#refinementSteps += refinementSteps;
     for (const { name, witness } of this.#judge.claims) {
       if (witness.reached(history)) increment(this.#witnessed, name);
     }
@@ -66,10 +63,6 @@ export class ChunkRecord {
       const permitted = this.#judge.permitted(scenario, violation);
       if (permitted === null) held = false;
       this.#fail({ subject: violation.claim, permitted: permitted?.name ?? null, scenario });
-    }
-    if (disagreement !== null) {
-      held = false;
-      this.#fail({ subject: 'Refinement', permitted: null, scenario });
     }
     if (!held) this.#violated = true;
     return held;
@@ -83,7 +76,6 @@ export class ChunkRecord {
       violations: [...this.#violations],
       faults: this.#faults.rows,
       skippedSteps: this.#skippedSteps,
-      refinementSteps: this.#refinementSteps,
       failures: [...this.#failures.values()],
       violated: this.#violated,
     };

@@ -1,16 +1,16 @@
-/** Runs one scenario and judges what its clients saw by the chosen claims. */
+/** Runs scenarios on one subject under one set of settings and judges what its clients saw by the chosen claims. */
 
 import { componentsWith, type Components } from '../../impl/simulation/overrides.ts';
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { ClaimName } from '../claim-names.ts';
-import { claimNamed } from '../catalogue.ts';
+import { CLAIMS } from '../claims/all-claims.ts';
 import type { Claim } from '../claims/claim.ts';
 import { HistoryIndex } from '../history/history-index.ts';
 import { mutantWithId } from '../mutants/mutants.ts';
-import { permittedAnomaly, type PermittedAnomaly } from '../permitted-anomalies.ts';
+import type { PermittedAnomaly } from '../permitted-anomalies/anomaly.ts';
+import { permittedAnomaly } from '../permitted-anomalies.ts';
 import { runScenario, type ScenarioRun } from '../scenarios/run-scenario.ts';
-import { RefinementWatch, type Disagreement } from './refinement-watch.ts';
 import type { RunSettings } from './settings.ts';
 
 export interface ClaimViolation {
@@ -22,83 +22,54 @@ export interface Judged {
   readonly run: ScenarioRun;
   readonly history: HistoryIndex;
   readonly violations: readonly ClaimViolation[];
-  /** Null: the reference stayed within the model, or was not watched. */
-  readonly disagreement: Disagreement | null;
-  readonly refinementSteps: number;
 }
 
-/** One subject under one set of settings; scenarios are judged one after another. */
 export class Judge {
   readonly settings: RunSettings;
+  readonly claims: readonly Claim[];
   readonly #components: Components;
-  readonly #claims: readonly Claim[];
 
   constructor(settings: RunSettings) {
     this.settings = settings;
-    this.#claims = settings.claims.map(claimNamed);
+    this.claims = CLAIMS.filter(({ name }) => settings.claims.includes(name));
     const overrides = settings.mutant === null ? {} : mutantWithId(settings.mutant).overrides;
     this.#components = componentsWith(overrides);
   }
 
-  get claims(): readonly Claim[] {
-    return this.#claims;
-  }
-
   judge(scenario: Scenario): Judged {
-    const watch = this.settings.refinement ? new RefinementWatch(scenario) : null;
-    const run = runScenario(scenario, {
-      components: this.#components,
-      trace: false,
-      coordinatorObserver: watch === null ? null : (cluster) => watch.observe(cluster),
-    });
+    const run = this.#run(scenario, false);
     const history = new HistoryIndex(run.history);
     const violations: ClaimViolation[] = [];
-    for (const { name, violation } of this.#claims) {
+    for (const { name, violation } of this.claims) {
       const found = violation(history);
       if (found !== null) violations.push({ claim: name, violation: found });
     }
-    return {
-      run,
-      history,
-      violations,
-      disagreement: watch?.disagreement ?? null,
-      refinementSteps: watch?.steps ?? 0,
-    };
+    return { run, history, violations };
   }
 
-  /** The violation of one claim by a scenario, without watching the model; null if it holds. */
-  violates(scenario: Scenario, claim: ClaimName): Violation | null {
-    const run = runScenario(scenario, {
-      components: this.#components,
-      trace: false,
-      coordinatorObserver: null,
-    });
-    return claimNamed(claim).violation(new HistoryIndex(run.history));
-  }
-
-  disagrees(scenario: Scenario): Disagreement | null {
-    const watch = new RefinementWatch(scenario);
-    runScenario(scenario, {
-      components: this.#components,
-      trace: false,
-      coordinatorObserver: (cluster) => watch.observe(cluster),
-    });
-    return watch.disagreement;
+  /** The violation of one claim by a scenario; null if it holds. */
+  violationOf(claim: ClaimName, scenario: Scenario): Violation | null {
+    const { violation } = CLAIMS.find(({ name }) => name === claim)!;
+    return violation(new HistoryIndex(this.#run(scenario, false).history));
   }
 
   /** The same run with everything recorded. */
   traced(scenario: Scenario): ScenarioRun {
-    return runScenario(scenario, {
-      components: this.#components,
-      trace: true,
-      coordinatorObserver: null,
-    });
+    return this.#run(scenario, true);
   }
 
-  /** Whether the cause of a violation is an anomaly that Kafka permits at this transaction version. */
+  /** The anomaly, permitted at this transaction version, that caused a violation; null: none did. */
   permitted(scenario: Scenario, { claim, violation }: ClaimViolation): PermittedAnomaly | null {
     if (scenario.transactionVersion === 2) return null;
     const { trace, history } = this.traced(scenario);
-    return permittedAnomaly({ scenario, trace, history, claim, violation });
+    return permittedAnomaly(scenario, new HistoryIndex(history), trace, claim, violation);
+  }
+
+  #run(scenario: Scenario, trace: boolean): ScenarioRun {
+    return runScenario(scenario, {
+      components: this.#components,
+      trace,
+      coordinatorObserver: null,
+    });
   }
 }

@@ -14,11 +14,13 @@ export class FaultTally {
   }
 
   add(other: FaultTally): void {
-    for (const { kind, armed, fired } of other.rows) {
-      const count = this.#count(kind);
-      count.armed += armed;
-      count.fired += fired;
-    }
+    for (const row of other.rows) this.addRow(row);
+  }
+
+  addRow({ kind, armed, fired }: FaultTally['rows'][number]): void {
+    const count = this.#count(kind);
+    count.armed += armed;
+    count.fired += fired;
   }
 
   /** In the order of FAULT_KINDS, those that occurred. */

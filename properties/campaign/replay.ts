@@ -1,0 +1,55 @@
+/** Runs a finding's scenario again: on the same subject, from the file and nothing else. */
+
+import type { Finding } from '../../reports/evidence/finding.ts';
+import { TOOL } from '../../reports/evidence/tool.ts';
+import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
+import { CLAIM_NAMES, type ClaimName } from '../claim-names.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { Judge } from './judge.ts';
+
+export type Replay =
+  /** The same claim fails; `sameTrace`: by the very same run, event for event. */
+  | { readonly outcome: 'reproduced'; readonly finding: Finding; readonly sameTrace: boolean }
+  /** The claim holds of this scenario now. */
+  | { readonly outcome: 'held' }
+  /** The finding names a claim or mutant that this version does not have. */
+  | { readonly outcome: 'unknown-subject'; readonly what: string };
+
+export function replayFinding(finding: Finding): Replay {
+  const claim = CLAIM_NAMES.find((name) => name === finding.claim);
+  if (claim === undefined) return { outcome: 'unknown-subject', what: `claim ${finding.claim}` };
+  const { mutant } = finding;
+  if (mutant !== null && MUTANTS.every(({ id }) => id !== mutant)) {
+    return { outcome: 'unknown-subject', what: `mutant ${mutant}` };
+  }
+  return replay(finding, claim);
+}
+
+function replay(finding: Finding, claim: ClaimName): Replay {
+  const { scenario, mutant } = finding;
+  const judge = new Judge({
+    claims: [claim],
+    transactionVersion: scenario.transactionVersion,
+    partitionVerification: scenario.partitionVerification,
+    faults: FAULT_KINDS,
+    maxSteps: scenario.steps.length,
+    mutant,
+  });
+  const violation = judge.violationOf(claim, scenario);
+  if (violation === null) return { outcome: 'held' };
+  const { history, trace } = judge.traced(scenario);
+  const permitted = judge.permitted(scenario, { claim, violation });
+  return {
+    outcome: 'reproduced',
+    sameTrace: JSON.stringify(trace) === JSON.stringify(finding.trace),
+    finding: {
+      ...finding,
+      tool: TOOL,
+      status: permitted === null ? 'violated' : 'expected',
+      permitted: permitted === null ? null : { anomaly: permitted.name, source: permitted.source },
+      violation,
+      history: [...history],
+      trace: [...trace],
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** Sums up a run's chunks. The one place where statuses and the verdict are decided. */
+
+import {
+  RUN_RESULT_SCHEMA_VERSION,
+  type ClaimResult,
+  type RunResult,
+} from '../../reports/evidence/run-result.ts';
+import { TOOL } from '../../reports/evidence/tool.ts';
+import type { ClaimName } from '../claim-names.ts';
+import { CLAIMS } from '../claims/all-claims.ts';
+import type { Claim } from '../claims/claim.ts';
+import { FaultTally } from '../scenarios/fault-tally.ts';
+import type { ChunkResult } from './chunk.ts';
+import type { RunSettings } from './settings.ts';
+
+export function runResultOf(
+  settings: RunSettings,
+  seed: string,
+  chunks: readonly ChunkResult[],
+  interrupted: boolean,
+): RunResult {
+  const claims = CLAIMS.filter(({ name }) => settings.claims.includes(name)).map((claim) =>
+    claimResultOf(claim, chunks),
+  );
+  const faults = faultsOf(settings, chunks);
+  const reasons = [
+    ...claims.flatMap(({ name, reason }) => (reason === null ? [] : [`${name}: ${reason}`])),
+    ...unfiredReasons(faults),
+    ...(interrupted ? ['The run was interrupted: only what is counted here was run.'] : []),
+  ];
+  return {
+    kind: 'run',
+    schemaVersion: RUN_RESULT_SCHEMA_VERSION,
+    tool: TOOL,
+    verdict: verdictOf(claims, reasons),
+    reasons,
+    partial: interrupted,
+    seed,
+    scenarios: sum(chunks, ({ scenarios }) => scenarios),
+    scope: {
+      transactionVersion: settings.transactionVersion,
+      partitionVerification: settings.partitionVerification,
+      producers: '1 or 2, each with any number of instances',
+      partitions: '1 or 3',
+      steps: `6 to ${settings.maxSteps} client steps and faults`,
+      faults: [...settings.faults],
+      mutant: settings.mutant,
+    },
+    claims,
+    refinement: { status: 'not-applicable', steps: 0, reason: 'the coordinator was not watched' },
+    faults,
+    skippedSteps: sum(chunks, ({ skippedSteps }) => skippedSteps),
+    findings: [],
+  };
+}
+
+function verdictOf(
+  claims: readonly ClaimResult[],
+  reasons: readonly string[],
+): RunResult['verdict'] {
+  if (claims.some(({ status }) => status === 'violated')) return 'violated';
+  return reasons.length > 0 ? 'inconclusive' : 'holds';
+}
+
+function claimResultOf(claim: Claim, chunks: readonly ChunkResult[]): ClaimResult {
+  const { name, witness } = claim;
+  const failures = chunks.flatMap((chunk) =>
+    chunk.failures.filter(({ subject }) => subject === name),
+  );
+  const reached = countOf(chunks, name, (chunk) => chunk.witnessed);
+  const result = {
+    name,
+    witness: { situation: witness.situation, reached },
+    violations: countOf(chunks, name, (chunk) => chunk.violations),
+    reason: null,
+  };
+  if (failures.some(({ permitted }) => permitted === null))
+    return { ...result, status: 'violated' };
+  if (reached === 0) {
+    return {
+      ...result,
+      status: 'inconclusive',
+      reason: `the situation that makes it bite was never reached (${witness.situation}); ${witness.advice}`,
+    };
+  }
+  return { ...result, status: failures.length > 0 ? 'expected' : 'holds' };
+}
+
+function faultsOf(settings: RunSettings, chunks: readonly ChunkResult[]): RunResult['faults'] {
+  const tally = new FaultTally();
+  for (const { faults } of chunks) for (const row of faults) tally.addRow(row);
+  return settings.faults.map(
+    (kind) => tally.rows.find((row) => row.kind === kind) ?? { kind, armed: 0, fired: 0 },
+  );
+}
+
+/** A kind of fault that never fired has tested nothing. */
+function unfiredReasons(faults: RunResult['faults']): readonly string[] {
+  return faults
+    .filter(({ fired }) => fired === 0)
+    .map(
+      ({ kind }) =>
+        `The fault ${kind} never fired; raise --scenarios, or leave it out of --faults.`,
+    );
+}
+
+function countOf(
+  chunks: readonly ChunkResult[],
+  name: ClaimName,
+  counts: (chunk: ChunkResult) => ChunkResult['witnessed'],
+): number {
+  return sum(chunks, (chunk) => counts(chunk).find(([claim]) => claim === name)?.[1] ?? 0);
+}
+
+function sum(chunks: readonly ChunkResult[], count: (chunk: ChunkResult) => number): number {
+  return chunks.reduce((total, chunk) => total + count(chunk), 0);
+}

@@ -1,0 +1,58 @@
+/** Runs chunks in order of index, in this thread or shared out to worker threads; the results do not depend on which. */
+
+import { Worker } from 'node:worker_threads';
+import { runChunk, type ChunkResult, type ChunkTask } from './chunk.ts';
+import { Judge } from './judge.ts';
+import type { RunSettings } from './settings.ts';
+
+/** Compiled beside this file; from source, it needs the loader that this thread runs under. */
+const WORKER_SOURCE = import.meta.url.endsWith('.ts');
+const WORKER_URL = new URL(`./chunk-worker.${WORKER_SOURCE ? 'ts' : 'js'}`, import.meta.url);
+
+export interface ChunkPlan {
+  readonly settings: RunSettings;
+  readonly workers: number;
+  /** The task of a chunk; null when no more are to be started. */
+  readonly next: () => ChunkTask | null;
+  readonly onResult: (result: ChunkResult) => void;
+}
+
+/** Resolves when every chunk that was started has its result. */
+export async function runChunks(plan: ChunkPlan): Promise<void> {
+  if (plan.workers === 1) await runHere(plan);
+  else {
+    await Promise.all(Array.from({ length: plan.workers }, () => runInWorker(plan)));
+  }
+}
+
+async function runHere({ settings, next, onResult }: ChunkPlan): Promise<void> {
+  const judge = new Judge(settings);
+  for (let task = next(); task !== null; task = next()) {
+    onResult(runChunk(judge, task));
+    // Lets signals and the progress line through.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function runInWorker({ settings, next, onResult }: ChunkPlan): Promise<void> {
+  const worker = new Worker(WORKER_URL, {
+    workerData: settings,
+    ...(WORKER_SOURCE ? { execArgv: ['--import', 'tsx'] } : {}),
+  });
+  try {
+    for (let task = next(); task !== null; task = next()) onResult(await answer(worker, task));
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function answer(worker: Worker, task: ChunkTask): Promise<ChunkResult> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('message', (result: ChunkResult) => {
+      worker.off('error', reject);
+      resolve(result);
+    });
+    worker.postMessage(task);
+  });
+}

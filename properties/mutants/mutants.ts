@@ -1,0 +1,100 @@
+/** Every mutant, in the order of the mutation tables: coordinator, log, markers, leader, producer, consumer, failover. */
+
+import { C01 } from './C01-end-without-epoch-check.ts';
+import { C03 } from './C03-add-without-epoch-check.ts';
+import { C04 } from './C04-init-over-ongoing-without-abort.ts';
+import { C05 } from './C05-fence-keeps-the-epoch.ts';
+import { C06 } from './C06-timeout-keeps-the-epoch.ts';
+import { C07 } from './C07-init-flips-prepare-commit.ts';
+import { C08 } from './C08-abort-in-prepare-commit.ts';
+import { C14 } from './C14-no-bump-at-the-end.ts';
+import { C16 } from './C16-retried-end-hits-the-next-transaction.ts';
+import { C24 } from './C24-no-transaction-timeout.ts';
+import { C28 } from './C28-complete-verifies.ts';
+import { F01 } from './F01-load-ignores-prepared.ts';
+import { F02 } from './F02-load-flips-prepare-commit.ts';
+import { F03 } from './F03-load-resumes-under-the-old-term.ts';
+import { F04 } from './F04-served-while-loading.ts';
+import { F08 } from './F08-empty-producer-state.ts';
+import { F09 } from './F09-windows-lost.ts';
+import { M01 } from './M01-closed-connection-counts-as-written.ts';
+import { M03 } from './M03-marker-not-retried.ts';
+import { M04 } from './M04-two-outcomes.ts';
+import { M05 } from './M05-marker-of-the-previous-epoch.ts';
+import { M11 } from './M11-markers-counted-not-named.ts';
+import { P01 } from './P01-window-of-one.ts';
+import { P02 } from './P02-retry-appended-again.ts';
+import { P03 } from './P03-retry-out-of-order.ts';
+import { P07 } from './P07-window-survives-epoch.ts';
+import { P08 } from './P08-stale-epoch-data.ts';
+import { P09 } from './P09-stale-epoch-marker.ts';
+import { P10 } from './P10-marker-of-previous-transaction.ts';
+import { P12 } from './P12-stale-coordinator-marker.ts';
+import { P14 } from './P14-first-append-unverified.ts';
+import { P15 } from './P15-verification-not-rechecked.ts';
+import { P16 } from './P16-append-before-added.ts';
+import { P17 } from './P17-stable-offset-inclusive.ts';
+import { P18 } from './P18-stable-offset-beyond-high-watermark.ts';
+import { P19 } from './P19-stable-offset-of-latest.ts';
+import { P23 } from './P23-aborted-list-by-start.ts';
+import { P24 } from './P24-committed-in-aborted-index.ts';
+import { T01 } from './T01-end-answered-before-replicated.ts';
+import { T02 } from './T02-markers-before-replicated.ts';
+import { T03 } from './T03-add-answered-before-replicated.ts';
+import { T06 } from './T06-bump-not-in-the-record.ts';
+import { T08 } from './T08-complete-after-any-marker.ts';
+import { T09 } from './T09-record-omits-a-partition.ts';
+import type { Mutant } from './mutant.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  C01,
+  C03,
+  C04,
+  C05,
+  C06,
+  C07,
+  C08,
+  C14,
+  C16,
+  C24,
+  C28,
+  T01,
+  T02,
+  T03,
+  T06,
+  T08,
+  T09,
+  M01,
+  M03,
+  M04,
+  M05,
+  M11,
+  P01,
+  P02,
+  P03,
+  P07,
+  P08,
+  P09,
+  P10,
+  P12,
+  P14,
+  P15,
+  P16,
+  P17,
+  P18,
+  P19,
+  P23,
+  P24,
+  F01,
+  F02,
+  F03,
+  F04,
+  F08,
+  F09,
+];
+
+export function mutantWithId(id: string): Mutant {
+  const mutant = MUTANTS.find((candidate) => candidate.id === id);
+  if (mutant === undefined) throw new Error(`no mutant has the id ${JSON.stringify(id)}`);
+  return mutant;
+}
