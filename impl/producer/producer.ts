@@ -1,7 +1,7 @@
 /**
  * The producer client, transactional or idempotent only, as the Java client is: KafkaProducer.java's calls on
  * TransactionManager.java's states. Nothing blocks: a call takes a callback, which is called exactly once, before
- * the call returns if the call is not allowed. KIP-98, KIP-360, KIP-588, KIP-654, KIP-691, KIP-890.
+ * the call returns if the call is not allowed. KIP-98, KIP-360, KIP-890.
  *
  * Java's sender thread is `run`: it is called after everything that happens and does whatever can be done.
  */
