@@ -12,8 +12,8 @@ import {
   type ClientTransaction,
   type Operation,
   type Send,
-  whenInvoked,
-  whenCompleted,
+  citeInvocation,
+  citeCompletion,
 } from '../history/operations.ts';
 import type { Claim } from './claim.ts';
 
@@ -68,14 +68,14 @@ function torn(history: HistoryIndex, transaction: ClientTransaction): Violation 
 
 function placeOf({ send, read }: RecordSeen): string {
   const { value, partition } = send.invocation;
-  return `The final read of committed records on ${partition} (${whenCompleted(read.poll)}) has ${value}.`;
+  return `The final read of committed records on ${partition} (${citeCompletion(read.poll)}) has ${value}.`;
 }
 
 function acknowledged({ send, read }: RecordSeen): string[] {
   const { value, partition, process } = send.invocation;
   return [
-    `${process} was told that ${value} is in ${partition} (${whenCompleted(send)}).`,
-    `The final read of committed records on ${partition} (${whenCompleted(read.poll)}) has no ${value}${stuck(send, read)}.`,
+    `${process} was told that ${value} is in ${partition} (${citeCompletion(send)}).`,
+    `The final read of committed records on ${partition} (${citeCompletion(read.poll)}) has no ${value}${stuck(send, read)}.`,
   ];
 }
 
@@ -96,7 +96,7 @@ function incomplete(
     message: `${missing.send.invocation.value} of ${transaction.name}, which was committed, is missing from ${missing.read.partition}`,
     events: [missing.send.completedAt, missing.read.poll.completedAt],
     why: [
-      `${transaction.process} was told that ${transaction.name} is committed (${whenCompleted(commit)}).`,
+      `${transaction.process} was told that ${transaction.name} is committed (${citeCompletion(commit)}).`,
       ...acknowledged(missing),
       'A committed transaction is visible as a whole, and this record of it is not: a contradiction.',
     ],
@@ -112,8 +112,8 @@ function resurrected(
     message: `${visible.send.invocation.value} of ${transaction.name}, which was aborted, is visible in ${visible.read.partition}`,
     events: [abort.completedAt, visible.read.poll.completedAt],
     why: [
-      `${transaction.process} sent ${visible.send.invocation.value} in ${transaction.name} (${whenInvoked(visible.send)}).`,
-      `It was told that the transaction is aborted (${whenCompleted(abort)}).`,
+      `${transaction.process} sent ${visible.send.invocation.value} in ${transaction.name} (${citeInvocation(visible.send)}).`,
+      `It was told that the transaction is aborted (${citeCompletion(abort)}).`,
       placeOf(visible),
       'Nothing of an aborted transaction is visible, and this record of it is: a contradiction.',
     ],
@@ -129,7 +129,7 @@ function divided(
     message: `${transaction.name} is torn: ${visible.send.invocation.value} is visible in ${visible.read.partition}, ${missing.send.invocation.value} is missing from ${missing.read.partition}`,
     events: [missing.send.completedAt, visible.read.poll.completedAt],
     why: [
-      `${transaction.process} sent both in ${transaction.name} (${whenInvoked(visible.send)} and ${whenInvoked(missing.send)}); it was not told how that transaction ended.`,
+      `${transaction.process} sent both in ${transaction.name} (${citeInvocation(visible.send)} and ${citeInvocation(missing.send)}); it was not told how that transaction ended.`,
       placeOf(visible),
       'So the transaction was committed.',
       ...acknowledged(missing),

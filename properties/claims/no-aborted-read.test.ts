@@ -100,9 +100,9 @@ describe('NoAbortedRead (KIP-98)', () => {
       message: 'x of transaction 1 of A#1, which was aborted, was read as committed from a-0',
       events: [7, 9],
       why: [
-        'A#1 sent x in transaction 1 of A#1 (begun at 2 ms).',
-        'It asked for an abort of that transaction (at 4 ms) and was told that it happened (at 4 ms).',
-        'A reader of committed records returned x from offset 0 of a-0 (at 5 ms).',
+        'A#1 sent x in transaction 1 of A#1 (begun at event 2).',
+        'It asked for an abort of that transaction (event 6) and was told that it happened (event 7).',
+        'A reader of committed records returned x from offset 0 of a-0 (event 9).',
         'The transaction is aborted, yet a record of it was read as committed: a contradiction.',
       ],
     });

@@ -12,8 +12,8 @@ import {
   type Poll,
   type RecordRead,
   type Send,
-  whenInvoked,
-  whenCompleted,
+  citeInvocation,
+  citeCompletion,
 } from '../history/operations.ts';
 import type { Claim } from './claim.ts';
 
@@ -60,7 +60,7 @@ function unlawful(history: HistoryIndex, poll: Poll, record: RecordRead): Violat
 }
 
 function readAt(poll: Poll, record: RecordRead): string {
-  return `A reader of committed records returned ${record.value ?? 'a record without value'} from offset ${record.offset} of ${poll.invocation.partition} (${whenCompleted(poll)}).`;
+  return `A reader of committed records returned ${record.value ?? 'a record without value'} from offset ${record.offset} of ${poll.invocation.partition} (${citeCompletion(poll)}).`;
 }
 
 function garbage(poll: Poll, record: RecordRead, send: Send | undefined): Violation {
@@ -73,7 +73,7 @@ function garbage(poll: Poll, record: RecordRead, send: Send | undefined): Violat
       readAt(poll, record),
       send === undefined
         ? 'No send of the history carries it; every record that clients write has a value of its own, and control records are not for applications.'
-        : `Its only send, by ${send.invocation.process}, went to ${send.invocation.partition} and began ${whenInvoked(send)}.`,
+        : `Its only send, by ${send.invocation.process}, went to ${send.invocation.partition} and began at ${citeInvocation(send)}.`,
       'So the record was readable without having been written: a contradiction.',
     ],
   };
@@ -84,7 +84,7 @@ function failedSend(poll: Poll, record: RecordRead, send: Send): Violation {
     message: `${record.value} is readable although its send was told to have failed`,
     events: [send.completedAt, poll.completedAt],
     why: [
-      `${send.invocation.process} sent ${record.value} (${whenInvoked(send)}) and was told that it failed for certain (${whenCompleted(send)}).`,
+      `${send.invocation.process} sent ${record.value} (${citeInvocation(send)}) and was told that it failed for certain (${citeCompletion(send)}).`,
       readAt(poll, record),
       'What certainly had no effect was read: a contradiction.',
     ],
@@ -101,8 +101,8 @@ function abortedRead(
     message: `${record.value} of ${transaction.name}, which was aborted, was read as committed from ${poll.invocation.partition}`,
     events: [abort.completedAt, poll.completedAt],
     why: [
-      `${transaction.process} sent ${record.value} in ${transaction.name} (begun ${whenInvoked(transaction.begin)}).`,
-      `It asked for an abort of that transaction (${whenInvoked(abort)}) and was told that it happened (${whenCompleted(abort)}).`,
+      `${transaction.process} sent ${record.value} in ${transaction.name} (begun at ${citeInvocation(transaction.begin)}).`,
+      `It asked for an abort of that transaction (${citeInvocation(abort)}) and was told that it happened (${citeCompletion(abort)}).`,
       readAt(poll, record),
       'The transaction is aborted, yet a record of it was read as committed: a contradiction.',
     ],
@@ -122,11 +122,11 @@ function undecidedRead(
     message: `${record.value} of ${transaction.name} was read as committed from ${poll.invocation.partition}, but nobody could have committed it`,
     events: [refused?.completedAt ?? send.invokedAt, poll.completedAt],
     why: [
-      `${transaction.process} sent ${record.value} in ${transaction.name} (${whenInvoked(send)}).`,
+      `${transaction.process} sent ${record.value} in ${transaction.name} (${citeInvocation(send)}).`,
       readAt(poll, record),
       refused === undefined
         ? 'Until then it had not asked for a commit of that transaction.'
-        : `Its commit (asked for ${whenInvoked(refused)}) was told to have failed for certain (${whenCompleted(refused)}).`,
+        : `Its commit (asked for at ${citeInvocation(refused)}) was told to have failed for certain (${citeCompletion(refused)}).`,
       'Only a commit makes a record readable as committed, and there was none: a contradiction.',
     ],
   };

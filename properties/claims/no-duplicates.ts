@@ -5,7 +5,12 @@
 
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
-import { type Poll, type WireAttempt, whenInvoked, whenCompleted } from '../history/operations.ts';
+import {
+  type Poll,
+  type WireAttempt,
+  citeInvocation,
+  citeCompletion,
+} from '../history/operations.ts';
 import type { Claim } from './claim.ts';
 
 interface Place {
@@ -53,9 +58,9 @@ function duplicate(history: HistoryIndex, value: string, first: Place, second: P
     message: `${value}, sent once by ${sender}, is readable at offset ${first.offset} of ${first.partition} and at offset ${second.offset} of ${second.partition}`,
     events: [earlier, second.poll.completedAt],
     why: [
-      `${sender} sent ${value} once${send === undefined ? '' : ` (${whenInvoked(send)})`}: values are unique, so both records are this one send.`,
-      `A reader of committed records found it at offset ${first.offset} of ${first.partition} (${whenCompleted(first.poll)}).`,
-      `${samePoll ? 'The same read' : 'A reader of committed records'} found it at offset ${second.offset} of ${second.partition} (${whenCompleted(second.poll)}).`,
+      `${sender} sent ${value} once${send === undefined ? '' : ` (${citeInvocation(send)})`}: values are unique, so both records are this one send.`,
+      `A reader of committed records found it at offset ${first.offset} of ${first.partition} (${citeCompletion(first.poll)}).`,
+      `${samePoll ? 'The same read' : 'A reader of committed records'} found it at offset ${second.offset} of ${second.partition} (${citeCompletion(second.poll)}).`,
       'One send occupies two offsets, although a retry carries the same producer id, epoch and sequence: a contradiction.',
     ],
   };

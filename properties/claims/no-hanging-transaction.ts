@@ -6,7 +6,7 @@
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { FinalRead } from '../history/final-reads.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
-import { type Poll, type Send, whenInvoked, whenCompleted } from '../history/operations.ts';
+import { type Poll, type Send, citeInvocation, citeCompletion } from '../history/operations.ts';
 import type { Claim } from './claim.ts';
 
 export const noHangingTransaction: Claim = {
@@ -50,11 +50,11 @@ function hanging(history: HistoryIndex, read: FinalRead): Violation {
   const send = openRecord(history, read);
   const transaction = send === undefined ? undefined : history.transactionOf(send);
   const why = [
-    `The final read of ${partition} (${whenCompleted(poll)}) says last stable offset ${lastStableOffset} and high watermark ${highWatermark}.`,
+    `The final read of ${partition} (${citeCompletion(poll)}) says last stable offset ${lastStableOffset} and high watermark ${highWatermark}.`,
   ];
   if (send !== undefined && transaction !== undefined) {
     why.push(
-      `At offset ${lastStableOffset} stands ${send.invocation.value} of ${transaction.name} (sent ${whenInvoked(send)}), whose client was told: ${transaction.outcome}.`,
+      `At offset ${lastStableOffset} stands ${send.invocation.value} of ${transaction.name} (sent at ${citeInvocation(send)}), whose client was told: ${transaction.outcome}.`,
     );
   }
   why.push(

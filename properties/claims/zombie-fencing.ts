@@ -14,8 +14,8 @@ import {
   type Ok,
   type Poll,
   type Send,
-  whenInvoked,
-  whenCompleted,
+  citeInvocation,
+  citeCompletion,
 } from '../history/operations.ts';
 import type { Claim } from './claim.ts';
 
@@ -121,7 +121,7 @@ function supersededSince(operation: Superseded, newer: Init): string[] {
   const identity =
     producerEpoch === undefined ? '' : ` with producer id ${producerId}, epoch ${producerEpoch}`;
   return [
-    `${newer.invocation.process} initialised the transactional id of ${process} after it${identity} (${whenCompleted(newer)}), so ${process} is superseded from there on.`,
+    `${newer.invocation.process} initialised the transactional id of ${process} after it${identity} (${citeCompletion(newer)}), so ${process} is superseded from there on.`,
   ];
 }
 
@@ -134,8 +134,8 @@ function endOfZombie(history: HistoryIndex, end: End, newer: Init): Violation | 
     events: [newer.completedAt, end.completedAt],
     why: [
       ...supersededSince(end, newer),
-      `${process} asked for the ${call} of ${name} later (${whenInvoked(end)}); that transaction was not empty.`,
-      `It was told that the ${call} happened (${whenCompleted(end)}).`,
+      `${process} asked for the ${call} of ${name} later (${citeInvocation(end)}); that transaction was not empty.`,
+      `It was told that the ${call} happened (${citeCompletion(end)}).`,
       `What a superseded instance undertakes has no effect, and this ${call} had: a contradiction.`,
     ],
   };
@@ -150,8 +150,8 @@ function readOfZombie(history: HistoryIndex, send: Send, newer: Init): Violation
     events: [send.invokedAt, poll.completedAt],
     why: [
       ...supersededSince(send, newer),
-      `${process} sent ${value} to ${partition} later (${whenInvoked(send)}).`,
-      `A reader of committed records returned it (${whenCompleted(poll)}).`,
+      `${process} sent ${value} to ${partition} later (${citeInvocation(send)}).`,
+      `A reader of committed records returned it (${citeCompletion(poll)}).`,
       'What a superseded instance undertakes has no effect, and this record was written and committed: a contradiction.',
     ],
   };

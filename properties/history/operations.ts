@@ -54,14 +54,14 @@ export function failed(operation: Operation): boolean {
   return operation.completion?.type === 'failed';
 }
 
-/** For people. */
-export function whenInvoked({ invocation }: Operation): string {
-  return `at ${invocation.time} ms`;
+/** In an argument; views that number events in their own way find the citation by its form. */
+export function citeInvocation({ invokedAt }: Operation): string {
+  return `event ${invokedAt}`;
 }
 
-/** For people. */
-export function whenCompleted({ completion }: Operation): string {
-  return completion === null ? 'never answered' : `at ${completion.time} ms`;
+/** In an argument, of an operation that completed. */
+export function citeCompletion({ completedAt }: Operation): string {
+  return `event ${completedAt}`;
 }
 
 /**
