@@ -5,7 +5,7 @@
 
 import { defineConfig } from 'vitest/config';
 
-const PARTS = ['protocol', 'model', 'impl', 'properties', 'reports', 'bench', 'examples'];
+const PARTS = ['protocol', 'model', 'impl', 'properties', 'reports', 'cli', 'bench', 'examples'];
 
 export default defineConfig({
   test: {
@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: PARTS.map((part) => `${part}/**/*.test.ts`),
-          exclude: ['properties/campaign/**'],
+          exclude: ['properties/campaign/**', 'cli/command-line.test.ts'],
           pool: 'threads',
           isolate: false,
         },
@@ -30,7 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'docs',
-          include: ['cli/**/*.test.ts', 'docs/**/*.test.ts'],
+          include: ['cli/command-line.test.ts', 'docs/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 120_000,
           globalSetup: './docs/build.global-setup.ts',

@@ -1,10 +1,13 @@
 /** `run [CLAIM...]`: generated scenarios against the reference, judged by the claims. */
 
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { runCampaign } from '../../properties/campaign/run-campaign.ts';
 import type { Finding } from '../../reports/evidence/finding.ts';
+import { EvidenceError } from '../../reports/evidence/errors.ts';
 import { readFinding } from '../../reports/evidence/read.ts';
 import type { RunResult } from '../../reports/evidence/run-result.ts';
+import { TOOL } from '../../reports/evidence/tool.ts';
 import { renderRunSummary } from '../../reports/run-summary/render-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
@@ -46,25 +49,57 @@ export function addRunCommand(program: Command, { terminal, exitWith }: CommandC
 async function run(request: RunRequest, terminal: Terminal): Promise<ExitCode> {
   const folder = OutputFolder.open(request.out);
   const interruption = new Interruption();
+  const progress = new ProgressPrinter(terminal);
   try {
-    terminal.err(startLine(request));
-    const earlier = earlierFindings(folder, request, terminal);
-    const progress = new ProgressPrinter(terminal);
-    const { result, findings } = await runCampaign(
-      { ...request, earlier },
+    terminal.err(`${startLine(request)}\n`);
+    const outcome = await runCampaign(
+      { ...request, earlier: earlierFindings(folder, terminal) },
       {
         onProgress: (state) => progress.update(state),
         shouldStop: () => interruption.isRequested,
       },
     );
     progress.clear();
-    const paths = findings.map((finding) => folder.writeFinding(finding));
-    const complete = { ...result, findings: paths };
-    folder.writeResult(complete);
-    print(complete, request, terminal);
-    return exitCodeOf({ verdict: complete.verdict, interrupted: interruption.isRequested });
+    const findings = outcome.findings.map((finding) => folder.writeFinding(finding));
+    const result = { ...outcome.result, findings };
+    folder.writeResult(result);
+    terminal.out(request.json ? toJson(result) : summary(result, terminal));
+    return exitCodeOf({ verdict: result.verdict, interrupted: interruption.isRequested });
   } finally {
     interruption.dispose();
     folder.close();
   }
+}
+
+function startLine(request: RunRequest): string {
+  const budget = [
+    request.scenarios === null ? null : `${request.scenarios} scenarios`,
+    request.timeMs === null ? null : `${request.timeMs / 1_000} s`,
+  ].filter((part) => part !== null);
+  const subject = request.mutant === null ? 'the reference' : `mutant ${request.mutant}`;
+  return (
+    `${TOOL.name} ${TOOL.version}: ${subject} under transaction version ` +
+    `${request.transactionVersion}, ${budget.join(' or ')}, seed ${request.seed}`
+  );
+}
+
+/** What an earlier run found is tried first. A file that cannot be read is left alone. */
+function earlierFindings(folder: OutputFolder, terminal: Terminal): Finding[] {
+  return folder.earlierFindings().flatMap((path) => {
+    try {
+      return [readFinding(readFileSync(path, 'utf8'), path).value];
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error;
+      terminal.err(`warning: left out an earlier finding. ${error.message}\n`);
+      return [];
+    }
+  });
+}
+
+function summary(result: RunResult, { columns, outStyle: style }: Terminal): string {
+  return renderRunSummary(result, { columns, style });
+}
+
+function toJson(result: RunResult): string {
+  return `${JSON.stringify(result, null, 2)}\n`;
 }

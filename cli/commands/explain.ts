@@ -1,0 +1,108 @@
+/** `explain NAME`: what a claim, mutant, fault, scenario or permitted anomaly is, and where it comes from. */
+
+import type { Command } from 'commander';
+import { CLAIMS } from '../../properties/claims/all-claims.ts';
+import type { Claim } from '../../properties/claims/claim.ts';
+import type { Mutant } from '../../properties/mutants/mutant.ts';
+import { MUTANTS } from '../../properties/mutants/mutants.ts';
+import { PERMITTED_ANOMALIES } from '../../properties/permitted-anomalies.ts';
+import { corpusScenarios } from '../../properties/scenarios/corpus.ts';
+import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
+import { wrap } from '../../reports/terminal/wrap.ts';
+import type { CommandContext } from '../command-context.ts';
+import { FAULT_DESCRIPTIONS } from '../fault-descriptions.ts';
+import { parseName } from '../option-values.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** What it is, and labelled facts. */
+interface Page {
+  readonly title: string;
+  readonly facts: readonly (readonly [label: string, text: string])[];
+}
+
+export function addExplainCommand(program: Command, { terminal }: CommandContext): void {
+  program
+    .command('explain')
+    .description('explain a claim, mutant, fault, scenario or permitted anomaly')
+    .argument('<name>', 'see `list`')
+    .action((name: string) => {
+      const pages = allPages();
+      const page = pages.get(parseName('name', name, [...pages.keys()]));
+      if (page !== undefined) terminal.out(render(page, terminal));
+    });
+}
+
+function allPages(): ReadonlyMap<string, Page> {
+  return new Map<string, Page>([
+    ...CLAIMS.map((claim) => [claim.name, claimPage(claim)] as const),
+    ...MUTANTS.map((mutant) => [mutant.id, mutantPage(mutant)] as const),
+    ...FAULT_KINDS.map(
+      (kind) =>
+        [kind, { title: `fault ${kind}`, facts: [['What', FAULT_DESCRIPTIONS[kind]]] }] as const,
+    ),
+    ...PERMITTED_ANOMALIES.map(
+      ({ name, statement, source, explains }) =>
+        [
+          name,
+          {
+            title: `permitted anomaly ${name}`,
+            facts: [
+              ['What', statement],
+              ['Source', source],
+              ['Can break', explains.join(', ')],
+            ],
+          },
+        ] as const,
+    ),
+    ...corpusScenarios().map(
+      ({ name = '', description = '' }) =>
+        [name, { title: `scenario ${name}`, facts: [['What', description]] }] as const,
+    ),
+  ]);
+}
+
+function claimPage({ name, statement, source, witness }: Claim): Page {
+  const killers = MUTANTS.filter(({ killedBy }) => killedBy.includes(name)).map(({ id }) => id);
+  return {
+    title: `claim ${name}`,
+    facts: [
+      ['Claims', statement],
+      ['Source', source],
+      [
+        'Witness',
+        `${witness.situation}. A run that never reached this proves nothing; then ${witness.advice}.`,
+      ],
+      ['Mutants', `it can kill ${killers.join(', ')}`],
+    ],
+  };
+}
+
+function mutantPage(mutant: Mutant): Page {
+  return {
+    title: `mutant ${mutant.id} ${mutant.name}`,
+    facts: [
+      ['Change', mutant.change],
+      ['Breaks', mutant.source],
+      [
+        'Shows',
+        `under transaction version ${mutant.transactionVersions.join(', ')}, with ${mutant.minFaults} faults or more`,
+      ],
+      ['Killed by', mutant.killedBy.join(', ')],
+      [
+        'Try',
+        `npx onceproof run --mutant ${mutant.id} --transaction-version ${mutant.transactionVersions.at(-1)}`,
+      ],
+    ],
+  };
+}
+
+const LABEL = 11;
+
+function render({ title, facts }: Page, { columns, outStyle }: Terminal): string {
+  const lines = facts.flatMap(([label, text]) =>
+    wrap(text, Math.max(columns - LABEL, 40)).map(
+      (line, index) => `${(index === 0 ? label : '').padEnd(LABEL)}${line}`,
+    ),
+  );
+  return `${[outStyle.bold(title), ...lines].join('\n')}\n`;
+}
