@@ -36,6 +36,8 @@ export class Bench {
   readonly sent: string[] = [];
   /** Results by the name that the test gave to the call. */
   readonly results: Record<string, CallResult> = {};
+  /** Of every partition. */
+  leader: BrokerId | null = LEADER;
   #nowMs = 0;
   #timers: Timer[] = [];
   #outstanding: Outstanding[] = [];
@@ -54,7 +56,7 @@ export class Bench {
             done: (response: ResponseOf<Api> | null) => void,
           ) => this.#call(broker, request as unknown as Request, done as Outstanding['done']),
         },
-        metadata: { leaderOf: () => LEADER },
+        metadata: { leaderOf: () => this.leader },
         bootstrap: [7, 8],
       },
     });

@@ -6,7 +6,7 @@ export const R07: Mutant = {
   id: 'R07',
   name: 'end-before-batches-drain',
   change: 'EndTxn is sent while batches have no result.',
-  source: 'TransactionManager.nextRequest, KAFKA-9567',
+  source: 'TransactionManager.nextRequest, KAFKA-5449',
   transactionVersions: [0, 1],
   minFaults: 0,
   killedBy: ['AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],

@@ -15,7 +15,7 @@ export const R12: Mutant = {
   id: 'R12',
   name: 'begin-after-commit-timed-out',
   change: 'After a commit timed out the next transaction may begin, without a new epoch.',
-  source: 'TransactionManager.handleCachedTransactionRequestResult, KIP-691',
+  source: 'TransactionManager.handleCachedTransactionRequestResult, KAFKA-17754',
   transactionVersions: [0, 1],
   minFaults: 1,
   killedBy: ['AtomicVisibility', 'NoAbortedRead'],
