@@ -263,12 +263,16 @@ export class Connection {
     const message = this.#requests[0];
     if (!this.#open || message === undefined || message.held) return;
     this.#requests.shift();
-    this.#serverBusy = true;
     const { observer } = this.#network;
+    const server = this.#network.server(this.broker);
+    // Nobody told the connection of a sender that was dead itself when the broker stopped.
+    if (!server?.isAlive || server.incarnation !== this.serverIncarnation) {
+      observer.requestLost(message, 'down');
+      return;
+    }
+    this.#serverBusy = true;
     observer.requestDelivered(message, false);
-    this.#network
-      .server(this.broker)!
-      .receive(message, (response) => this.#answer(message, response));
+    server.receive(message, (response) => this.#answer(message, response));
     observer.handled(message);
   }
 
