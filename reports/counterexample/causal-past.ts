@@ -1,7 +1,8 @@
 /**
- * What the two offending events could depend on: backwards along messages, appends and the order on each lane
- * (Lamport's happened-before). Reads change nothing, so the order on a reader's lane and requests that only read
- * lead nowhere; else one poll would drag in all earlier ones.
+ * What the story needs: the offending events, what went wrong, what was decided, and all that these could
+ * depend on: backwards along messages, appends and the order on each lane (Lamport's happened-before). What went
+ * wrong counts by itself, since what a lost message did not do has no successor. Reads change nothing, so the order
+ * on a reader's lane and requests that only read lead nowhere; else one poll would drag in all earlier ones.
  */
 
 import type { Finding } from '../evidence/finding.ts';
@@ -18,19 +19,56 @@ export function causalPast(finding: Finding): ReadonlySet<number> {
     event.kind === 'history' && violation.events.includes(event.event) ? [index] : [],
   );
   if (offending.length === 0) return new Set(trace.keys());
+  const last = Math.max(...offending);
   const order = new Order(finding);
   const past = new Set<number>();
-  const open = [...offending];
+  const open = [...offending, ...turningPoints(finding).filter((index) => index <= last)];
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
     if (past.has(index)) continue;
     past.add(index);
     open.push(...order.before(index));
   }
-  const last = Math.max(...offending);
   for (const [index, event] of trace.entries()) {
     if (index <= last && isAlwaysTold(event, past, order)) past.add(index);
   }
   return past;
+}
+
+/** Faults, the coordinator's decisions, and the ends of transactions as their clients learned of them. */
+function turningPoints({ trace, history }: Finding): number[] {
+  const ends = new Set(
+    history.flatMap((event) =>
+      event.type === 'invoke' && (event.call === 'commit' || event.call === 'abort')
+        ? [event.op]
+        : [],
+    ),
+  );
+  return trace.flatMap((event, index) => (isTurningPoint(event, history, ends) ? [index] : []));
+}
+
+function isTurningPoint(
+  event: TraceEvent,
+  history: Finding['history'],
+  ends: ReadonlySet<number>,
+): boolean {
+  switch (event.kind) {
+    case 'held':
+    case 'duplicated':
+    case 'crashed':
+      return true;
+    case 'lost':
+      return event.reason === 'fault';
+    case 'delivered':
+      return event.late;
+    case 'appended':
+      return event.lane === 'coordinator';
+    case 'history': {
+      const completion = history[event.event];
+      return completion !== undefined && 'op' in completion && ends.has(completion.op);
+    }
+    default:
+      return false;
+  }
 }
 
 /** The script and the clock are the story's skeleton; what befell a message belongs to the message. */
@@ -88,6 +126,8 @@ class Order {
   #cause(event: TraceEvent): number | undefined {
     switch (event.kind) {
       case 'delivered':
+      case 'lost':
+      case 'held':
       case 'duplicated':
         return this.#sentAt.get(event.message);
       case 'sent':

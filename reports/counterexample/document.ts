@@ -49,6 +49,7 @@ export interface LaneRow extends RowBase {
 
 export interface ClockRow extends RowBase {
   readonly kind: 'clock';
+  readonly durationMs: number;
 }
 
 export type Row = MessageRow | LaneRow | ClockRow;
@@ -152,10 +153,14 @@ function rowOf(event: TraceEvent, finding: Finding, messages: Messages): RowCont
     case 'state':
       return { ...lane(event), text: event.text };
     case 'clock':
-      return { kind: 'clock', text: `${Math.round(event.time - event.from)} ms pass` };
+      return clock(event.time - event.from);
     case 'history':
       return callRow(finding.history[event.event], finding.history);
   }
+}
+
+export function clock(durationMs: number): Omit<ClockRow, keyof RowBase> & { text: string } {
+  return { kind: 'clock', durationMs, text: `${Math.round(durationMs)} ms pass` };
 }
 
 function lane<Kind extends 'appended' | 'replicated' | 'state'>(event: {

@@ -49,9 +49,13 @@ function head(document: Counterexample, columns: number, style: Style): string[]
     colour(style.bold(`${document.claim} ${document.status}`)),
     ...wrap(document.message, columns - 2).map((line) => `  ${line}`),
     ...permitted(document).flatMap((text) => wrap(text, columns - 2).map((line) => `  ${line}`)),
-    `  ${document.clientSteps} client steps and ${document.faults} faults${shrunk}`,
+    `  ${count(document.clientSteps, 'client step')} and ${count(document.faults, 'fault')}${shrunk}`,
     `  ${facts.join('; ')}`,
   ];
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 function permitted(document: Counterexample): string[] {
@@ -68,14 +72,16 @@ function lanes(document: Counterexample, columns: number, all: boolean, style: S
   return [...top, ...body, ...legend(all, drawn, style)];
 }
 
+/** Nothing, if all that was left out is the second half of what is counted elsewhere. */
 function gap(fold: Gap, canvas: LaneCanvas): string[] {
   const counts = new Map<string, number>();
   for (const row of fold.rows) {
     const what = foldedAs(row);
     if (what !== null) counts.set(what, (counts.get(what) ?? 0) + 1);
   }
+  if (counts.size === 0) return [];
   const summary = [...counts].map(([what, count]) => (count === 1 ? what : `${what} x${count}`));
-  return canvas.note(`... ${summary.join(', ') || `${fold.rows.length} events`}`);
+  return canvas.note(`... ${summary.join(', ')}`);
 }
 
 /** A message counts once, when it leaves. */
@@ -90,7 +96,7 @@ function foldedAs(row: Row): string | null {
     case 'appended':
       return 'append';
     case 'completion':
-      return row.text;
+      return 'call returns';
     default:
       return null;
   }

@@ -3,7 +3,7 @@
  * views draw a message that arrives before anything else happens as one row.
  */
 
-import type { MessageRow, Row } from './document.ts';
+import { clock, type MessageRow, type Row } from './document.ts';
 
 /** Rows that were left out, between two that were not. */
 export interface Gap {
@@ -12,8 +12,32 @@ export interface Gap {
 }
 
 export function visibleRows(rows: readonly Row[], all: boolean): (Row | Gap)[] {
-  const kept = all ? [...rows] : withGaps(rows);
-  return kept.filter((row, index) => !isToldByNext(row, kept[index + 1]));
+  if (all) return rows.filter((row, index) => !isToldBy(row, rows[index + 1]));
+  return withoutStubs(withGaps(withJoinedClocks(rows)));
+}
+
+/** One long wait instead of many, if nothing that is told happened in between. */
+function withJoinedClocks(rows: readonly Row[]): Row[] {
+  const joined: Row[] = [];
+  let waiting = -1;
+  for (const row of rows) {
+    const first = joined[waiting];
+    if (row.kind === 'clock' && first?.kind === 'clock') {
+      joined[waiting] = { ...first, ...clock(first.durationMs + row.durationMs) };
+      continue;
+    }
+    joined.push(row);
+    if (row.kind === 'clock') waiting = joined.length - 1;
+    else if (isTelling(row)) waiting = -1;
+  }
+  return joined;
+}
+
+function withoutStubs(rows: readonly (Row | Gap)[]): (Row | Gap)[] {
+  return rows.filter((row, index) => {
+    const next = rows.slice(index + 1).find((other) => other.kind !== 'gap');
+    return row.kind === 'gap' || !isToldBy(row, next);
+  });
 }
 
 function withGaps(rows: readonly Row[]): (Row | Gap)[] {
@@ -45,7 +69,7 @@ function isWorthCounting(row: Row): boolean {
   return !row.isPast && row.kind !== 'call' && row.kind !== 'replicated';
 }
 
-function isToldByNext(row: Row | Gap, next: Row | Gap | undefined): boolean {
+function isToldBy(row: Row, next: Row | Gap | undefined): boolean {
   if (row.kind !== 'message' || row.fate !== 'sent') return false;
   return next?.kind === 'message' && next.message === row.message && isOutcome(next);
 }
