@@ -76,7 +76,6 @@ export interface LeaderHandlers {
  */
 function load(leader: PartitionLeader): void {
   for (const stored of leader.log.entries) leader.apply(stored);
-  leader.forgetUnreplicated();
   leader.removeExpiredProducers();
 }
 

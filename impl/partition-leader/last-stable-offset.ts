@@ -21,7 +21,7 @@ export class UnstableTransactions {
   /** Ascending by first offset, since a transaction starts at the end of the log. */
   readonly #ongoing: OngoingTransaction[] = [];
   /** Ascending by last offset, since a marker is appended at the end of the log. */
-  #unreplicated: UnreplicatedTransaction[] = [];
+  readonly #unreplicated: UnreplicatedTransaction[] = [];
 
   get ongoing(): readonly OngoingTransaction[] {
     return this.#ongoing;
@@ -60,11 +60,6 @@ export class UnstableTransactions {
       safe += 1;
     }
     if (safe > 0) this.#unreplicated.splice(0, safe);
-  }
-
-  /** A log that was loaded holds replicated markers only (UnifiedLog.rebuildProducerState). */
-  forgetUnreplicated(): void {
-    this.#unreplicated = [];
   }
 
   /** ProducerStateManager.firstUnstableOffset; -1 if the whole log is stable. */

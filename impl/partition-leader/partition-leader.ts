@@ -275,11 +275,6 @@ export class PartitionLeader {
     this.#transactions.complete(stored.producerId, firstOffset, stored.lastOffset);
   }
 
-  /** A log that was loaded holds replicated markers only (UnifiedLog.rebuildProducerState). */
-  forgetUnreplicated(): void {
-    this.#transactions.forgetUnreplicated();
-  }
-
   /** ProducerStateManager.removeExpiredProducers; due every `producer.id.expiration.check.interval.ms`. */
   removeExpiredProducers(): void {
     const nowMs = this.ports.clock.nowMs();
