@@ -114,6 +114,17 @@ export class TransitionTable<
     return entry;
   }
 
+  /** Every pair that was asked for, and what it gave: the coverage of whoever used the table. */
+  *evaluated(): Generator<{
+    readonly state: StateId;
+    readonly event: EventId;
+    readonly entry: TableEntry<Action>;
+  }> {
+    for (const [state, row] of this.#rows.entries()) {
+      for (const [event, entry] of row) yield { state, event, entry };
+    }
+  }
+
   #evaluate(state: StateId, event: EventId): TableEntry<Action> {
     const { value, context } = this.stateOf(state);
     const eventRecord = this.eventOf(event);
