@@ -17,6 +17,13 @@ import { F03 } from './F03-load-resumes-under-the-old-term.ts';
 import { F04 } from './F04-served-while-loading.ts';
 import { F08 } from './F08-empty-producer-state.ts';
 import { F09 } from './F09-windows-lost.ts';
+import { K01 } from './K01-no-aborted-filter.ts';
+import { K02 } from './K02-any-marker-ends-the-range.ts';
+import { K03 } from './K03-one-range-per-producer.ts';
+import { K04 } from './K04-aborted-list-taken-as-sorted.ts';
+import { K05 } from './K05-one-range-met-per-batch.ts';
+import { K06 } from './K06-range-needs-its-marker.ts';
+import { K09 } from './K09-control-records-returned.ts';
 import { M01 } from './M01-closed-connection-counts-as-written.ts';
 import { M03 } from './M03-marker-not-retried.ts';
 import { M04 } from './M04-two-outcomes.ts';
@@ -38,6 +45,13 @@ import { P18 } from './P18-stable-offset-beyond-high-watermark.ts';
 import { P19 } from './P19-stable-offset-of-latest.ts';
 import { P23 } from './P23-aborted-list-by-start.ts';
 import { P24 } from './P24-committed-in-aborted-index.ts';
+import { R02 } from './R02-sequence-reused-after-unknown-outcome.ts';
+import { R03 } from './R03-retry-takes-a-new-sequence.ts';
+import { R07 } from './R07-end-before-batches-drain.ts';
+import { R08 } from './R08-partition-used-before-added.ts';
+import { R09 } from './R09-partitions-kept-across-transactions.ts';
+import { R12 } from './R12-begin-after-commit-timed-out.ts';
+import { R17 } from './R17-new-epoch-inside-the-transaction.ts';
 import { T01 } from './T01-end-answered-before-replicated.ts';
 import { T02 } from './T02-markers-before-replicated.ts';
 import { T03 } from './T03-add-answered-before-replicated.ts';
@@ -85,6 +99,20 @@ export const MUTANTS: readonly Mutant[] = [
   P19,
   P23,
   P24,
+  R02,
+  R03,
+  R07,
+  R08,
+  R09,
+  R12,
+  R17,
+  K01,
+  K02,
+  K03,
+  K04,
+  K05,
+  K06,
+  K09,
   F01,
   F02,
   F03,
