@@ -325,6 +325,7 @@ export const DECISIONS: CoordinatorDecisions = {
       case 'KAFKA_STORAGE_ERROR':
         return 'NOT_COORDINATOR';
       case 'MESSAGE_TOO_LARGE':
+      case 'RECORD_LIST_TOO_LARGE':
         return 'UNKNOWN_SERVER_ERROR';
       default:
         return errorCode;

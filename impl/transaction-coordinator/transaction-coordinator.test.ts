@@ -100,7 +100,7 @@ describe('golden traces', () => {
   test('T5 under TV1 the fencing epoch is that of the markers, too', () => {
     const bench = openTransaction(1);
     expect(bench.init()).toBe('CONCURRENT_TRANSACTIONS');
-    expect(bench.marking()).toEqual(['1: ABORT (7,1) tv1 epoch 1 a-0']);
+    expect(bench.marking()).toEqual(['1: ABORT (7,1) tv0 epoch 1 a-0']);
     bench.answerMarkers();
     expect(bench.init()).toBe('NONE (7,2)');
     expect(bench.end([7, 0], 'ABORT', 4)).toBe('PRODUCER_FENCED');

@@ -5,7 +5,7 @@
 
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { CoordinatorEpoch, TransactionalId } from '../../protocol/ids.ts';
-import { NO_PRODUCER_EPOCH } from '../../protocol/ids.ts';
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../protocol/ids.ts';
 import type { TransactionLogRecord, TransactionLogValue } from '../../protocol/transaction-log.ts';
 import type { ClusterMetadata, TransactionLog } from '../ports.ts';
 import { partitionFor } from '../ports.ts';
@@ -87,13 +87,14 @@ export class TransactionStateManager {
       done(before);
       return;
     }
-    const value = this.#decisions.logValue(metadata, transit);
+    const logged = this.#decisions.logValue(metadata, transit);
     // Value version 0, of transaction version 0, cannot say that the client is of TV2: the serializer refuses,
     // outside any append callback, and the transition stays pending (measured on Kafka 4.3.1).
-    if (this.#metadata.transactionVersion === 0 && value.clientTransactionVersion !== 0) {
+    if (this.#metadata.transactionVersion === 0 && logged.clientTransactionVersion !== 0) {
       done('UNSUPPORTED_VERSION');
       return;
     }
+    const value = this.#metadata.transactionVersion === 0 ? withoutTaggedFields(logged) : logged;
     const record = { key: { transactionalId: metadata.transactionalId }, value };
     this.#log.append(owned.partition, owned.coordinatorEpoch, record, (appended) => {
       const errorCode =
@@ -174,4 +175,9 @@ export class TransactionStateManager {
       hasFailedEpochFence: false,
     };
   }
+}
+
+/** Value version 0, written below feature level 1, has no tagged fields (TransactionLogValue.json). */
+function withoutTaggedFields(value: TransactionLogValue): TransactionLogValue {
+  return { ...value, previousProducerId: NO_PRODUCER_ID, nextProducerId: NO_PRODUCER_ID };
 }

@@ -120,7 +120,8 @@ function prepareEnd(
     {
       state: end.result === 'COMMIT' ? 'PrepareCommit' : 'PrepareAbort',
       epochs,
-      transactionVersion,
+      // endTransactionWithTV1 records level 0, whatever the server's own level.
+      transactionVersion: transactionVersion >= 2 ? 2 : 0,
       nextProducerId,
       noPartitionAdded: metadata.state !== 'Ongoing',
     },

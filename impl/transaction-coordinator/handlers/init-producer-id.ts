@@ -6,7 +6,7 @@ import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../../protocol/ids.ts';
 import type { InitProducerIdRequest } from '../../../protocol/messages/init-producer-id.ts';
 import type { RequestOf } from '../../../protocol/messages/rpc.ts';
 import type { CoordinatorConfig } from '../config.ts';
-import { hasExpectation } from '../decisions.ts';
+import { hasExpectation, isEpochExhausted } from '../decisions.ts';
 import type { Reply } from '../handlers.ts';
 import type { TransactionCoordinator } from '../transaction-coordinator.ts';
 import type { TransactionMetadata, TransitMetadata } from '../transaction-metadata.ts';
@@ -167,6 +167,8 @@ function prepareInitialise(
     if (producerId === null) return 'COORDINATOR_LOAD_IN_PROGRESS';
     return prepareProducerIdRotation(metadata, producerId, timeoutMs, nowMs, hasExpectation(body));
   }
+  // TransactionMetadata.prepareIncrementProducerEpoch throws before it looks at what the client expects.
+  if (isEpochExhausted(metadata.producerEpoch)) return 'UNKNOWN_SERVER_ERROR';
   const epochs = decisions.nextEpochs(metadata, body);
   if (epochs === null) return 'PRODUCER_FENCED';
   return prepareIncrementProducerEpoch(metadata, epochs, timeoutMs, nowMs);
