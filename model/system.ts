@@ -1,0 +1,357 @@
+/**
+ * The composition of the specification: producers, the coordinator, partition leaders, logs, connections, faults and
+ * readers, as a pure step function. `enabledActions` says what can happen in a state, `step` what it leads to; a step
+ * depends on the state and the action alone, and every choice is in the action.
+ */
+
+import { EMPTY_SLOT, phaseOf } from './connections.ts';
+import type { Fault } from './faults.ts';
+import { FAULTS } from './faults.ts';
+import { deliverable, EMPTY_PARTITION_LOG, lastStableOffset, readOn } from './partition-log.ts';
+import type { ProducerEvent } from './producer-state.ts';
+import type { Scope } from './scopes.ts';
+import { Draft } from './system-draft.ts';
+import type { BatchFate, Reload } from './system-faults.ts';
+import * as faults from './system-faults.ts';
+import type { Layout, SystemState } from './system-state.ts';
+import { layoutOf } from './system-state.ts';
+import type { Machines } from './system-tables.ts';
+import { SystemTables, tabulatedMachines } from './system-tables.ts';
+import { EMPTY_TRANSACTION_LOG } from './transaction-log.ts';
+
+/** What an application calls. */
+export type Call = Extract<
+  ProducerEvent,
+  {
+    readonly type:
+      | 'InitTransactions'
+      | 'BeginTransaction'
+      | 'Send'
+      | 'CommitTransaction'
+      | 'AbortTransaction';
+  }
+>;
+
+export type SystemAction =
+  | {
+      readonly type: 'Call';
+      readonly instance: number;
+      readonly call: Call;
+      readonly zombie: 0 | 1;
+    }
+  /** The server takes the request on a connection. */
+  | { readonly type: 'TakeRequest'; readonly connection: number }
+  /** The sender gets its answer. */
+  | { readonly type: 'TakeResponse'; readonly connection: number }
+  | { readonly type: 'ReplicateRecord' }
+  | { readonly type: 'ReplicateEntry'; readonly partition: number }
+  /** A reader fetches up to the last stable offset; then it is told what was aborted, and delivers. */
+  | { readonly type: 'ReadLog'; readonly partition: number }
+  | { readonly type: 'ReadAborted'; readonly partition: number }
+  | { readonly type: 'TakeLateRequest'; readonly slot: number }
+  | { readonly type: 'Lose' | 'Delay'; readonly connection: number; readonly batch: BatchFate }
+  | { readonly type: 'Duplicate'; readonly connection: number }
+  | { readonly type: 'CrashProducer'; readonly instance: number }
+  | { readonly type: 'CrashCoordinator'; readonly kept: number; readonly markers: 'lost' | 'late' }
+  | ({
+      readonly type: 'CrashLeader';
+      readonly partition: number;
+      readonly batch: BatchFate;
+    } & Reload)
+  | { readonly type: 'TimeOutTransaction' };
+
+export class System {
+  readonly scope: Scope;
+  readonly layout: Layout;
+  readonly tables: SystemTables;
+  readonly #calls: readonly Call[];
+
+  /** `machines` are the tables over XState unless the caller evaluates the machines in another way. */
+  constructor(scope: Scope, machines: Machines = tabulatedMachines(scope)) {
+    this.scope = scope;
+    this.layout = layoutOf(scope);
+    this.tables = new SystemTables(scope, machines);
+    this.#calls = [
+      { type: 'InitTransactions' },
+      { type: 'BeginTransaction' },
+      ...partitionsOf(scope).map((partition) => ({ type: 'Send' as const, partition })),
+      { type: 'CommitTransaction' },
+      { type: 'AbortTransaction' },
+    ];
+  }
+
+  initialState(): SystemState {
+    const { scope, layout, tables } = this;
+    const draft = new Draft(tables, layout, Array<number>(layout.size).fill(0));
+    const { state } = draft;
+    const { producer, coordinator, leader } = tables.machines;
+    state[layout.coordinator] = coordinator.initial;
+    state[layout.transactionLog] = tables.transactionLogs.idOf(EMPTY_TRANSACTION_LOG);
+    for (let instance = 0; instance < scope.instances; instance += 1) {
+      state[layout.producer(instance)] = producer.initial;
+    }
+    for (const partition of partitionsOf(scope)) {
+      state[layout.partitionLog(partition)] = tables.partitionLogs.idOf(EMPTY_PARTITION_LOG);
+      for (let producerId = 0; producerId < scope.producerIds; producerId += 1) {
+        state[layout.leader(partition, producerId)] = leader.initial;
+      }
+      if (scope.readers === 1) {
+        state[layout.reader(partition)] = tables.readerId({ fetched: 0, delivered: [] });
+      }
+    }
+    for (const fault of FAULTS) state[layout.budget(fault)] = scope.faults[fault];
+    faults.electCoordinator(draft);
+    return state;
+  }
+
+  enabledActions(state: SystemState): readonly SystemAction[] {
+    const actions: SystemAction[] = [];
+    this.#addCalls(state, actions);
+    this.#addDeliveries(state, actions);
+    this.#addReplication(state, actions);
+    this.#addReading(state, actions);
+    this.#addConnectionFaults(state, actions);
+    this.#addCrashes(state, actions);
+    return actions;
+  }
+
+  /** The state after `action`, which must be enabled. */
+  step(state: SystemState, action: SystemAction): SystemState {
+    const draft = new Draft(this.tables, this.layout, state);
+    this.#perform(draft, action);
+    return draft.state;
+  }
+
+  #perform(draft: Draft, action: SystemAction): void {
+    const fault = faultOf(action);
+    if (fault !== undefined) draft.state[this.layout.budget(fault)]! -= 1;
+    switch (action.type) {
+      case 'Call':
+        return this.#call(draft, action.instance, action.call);
+      case 'TakeRequest':
+        return draft.takeRequest(action.connection);
+      case 'TakeResponse':
+        return draft.takeResponse(action.connection);
+      case 'ReplicateRecord':
+        return draft.replicateRecord();
+      case 'ReplicateEntry':
+        return draft.replicateEntry(action.partition);
+      case 'ReadLog':
+        return this.#readLog(draft, action.partition);
+      case 'ReadAborted':
+        return this.#readAborted(draft, action.partition);
+      case 'TakeLateRequest':
+        return faults.deliverLate(draft, action.slot);
+      case 'Lose':
+        return faults.loseRequest(draft, action.connection, action.batch);
+      case 'Delay':
+        return faults.delayRequest(draft, action.connection, action.batch);
+      case 'Duplicate':
+        return faults.duplicateRequest(draft, action.connection);
+      case 'CrashProducer':
+        return draft.tellProducer(action.instance, { type: 'ProducerCrashed' });
+      case 'CrashCoordinator':
+        if (action.markers === 'late') draft.state[this.layout.budget('delay')]! -= 1;
+        return faults.crashCoordinator(draft, action.kept, action.markers);
+      case 'CrashLeader':
+        return faults.crashLeader(draft, action.partition, action, action.batch);
+      case 'TimeOutTransaction':
+        return draft.timeOutTransaction();
+    }
+  }
+
+  #call(draft: Draft, instance: number, call: Call): void {
+    const { producer } = this.tables.machines;
+    const newer = Array.from({ length: this.scope.instances }, (_, index) => index).slice(
+      instance + 1,
+    );
+    const isFenced = newer.some(
+      (other) =>
+        producer.stateOf(draft.state[this.layout.producer(other)]!).context.producerId !== -1,
+    );
+    if (call.type === 'Send' && isFenced) {
+      const { told } = producer.stateOf(draft.state[this.layout.producer(instance)]!).context;
+      const bit = 1 << (instance * this.scope.transactions + told.length - 1);
+      draft.state[this.layout.zombieSends]! |= bit;
+    }
+    draft.tellProducer(instance, call);
+  }
+
+  #readLog(draft: Draft, partition: number): void {
+    const { partitionLogs } = this.tables;
+    const log = partitionLogs.logOf(draft.state[this.layout.partitionLog(partition)]!);
+    const at = this.layout.reader(partition);
+    const { delivered } = this.tables.reader(draft.state[at]!);
+    const fetched = lastStableOffset(log) - log.position;
+    draft.state[at] = this.tables.readerId({ fetched, delivered });
+  }
+
+  #readAborted(draft: Draft, partition: number): void {
+    const { partitionLogs } = this.tables;
+    const at = this.layout.reader(partition);
+    const logAt = this.layout.partitionLog(partition);
+    const { fetched, delivered } = this.tables.reader(draft.state[at]!);
+    const fresh = deliverable(partitionLogs.logOf(draft.state[logAt]!), fetched);
+    const all = [...delivered, ...fresh].sort((a, b) => a - b);
+    draft.state[at] = this.tables.readerId({ fetched: 0, delivered: all });
+    draft.state[logAt] = partitionLogs.after(draft.state[logAt]!, `read ${fetched}`, (log) =>
+      readOn(log, fetched),
+    );
+  }
+
+  /** A new instance starts when the one before does nothing more, or as its zombie's rival. */
+  #addCalls(state: SystemState, actions: SystemAction[]): void {
+    const { producer } = this.tables.machines;
+    for (let instance = 0; instance < this.scope.instances; instance += 1) {
+      const from = state[this.layout.producer(instance)]!;
+      const before = instance === 0 ? undefined : state[this.layout.producer(instance - 1)]!;
+      for (const call of this.#calls) {
+        if (producer.step(from, producer.eventIdOf(call)).outcome !== 'handled') continue;
+        const rivals =
+          call.type === 'InitTransactions' && before !== undefined && !this.tables.isDeaf(before);
+        if (rivals && (before === producer.initial || !this.#allows(state, 'zombie'))) continue;
+        actions.push({ type: 'Call', instance, call, zombie: rivals ? 1 : 0 });
+      }
+    }
+  }
+
+  #addDeliveries(state: SystemState, actions: SystemAction[]): void {
+    const connections = this.layout.connections.roles.length;
+    for (let connection = 0; connection < connections; connection += 1) {
+      const phase = phaseOf(state[this.layout.slot(connection)]!);
+      if (phase === 'request') actions.push({ type: 'TakeRequest', connection });
+      if (phase === 'response') actions.push({ type: 'TakeResponse', connection });
+    }
+    for (let slot = 0; slot < this.layout.lateSlots; slot += 1) {
+      if (state[this.layout.late(slot)] !== EMPTY_SLOT)
+        actions.push({ type: 'TakeLateRequest', slot });
+    }
+  }
+
+  #addReplication(state: SystemState, actions: SystemAction[]): void {
+    const draft = new Draft(this.tables, this.layout, state);
+    if (draft.unreplicatedRecords() > 0) actions.push({ type: 'ReplicateRecord' });
+    for (const partition of partitionsOf(this.scope)) {
+      if (draft.unreplicatedEntries(partition) > 0) {
+        actions.push({ type: 'ReplicateEntry', partition });
+      }
+    }
+  }
+
+  #addReading(state: SystemState, actions: SystemAction[]): void {
+    if (this.scope.readers === 0) return;
+    for (const partition of partitionsOf(this.scope)) {
+      const log = this.tables.partitionLogs.logOf(state[this.layout.partitionLog(partition)]!);
+      const { fetched } = this.tables.reader(state[this.layout.reader(partition)]!);
+      if (fetched > 0) actions.push({ type: 'ReadAborted', partition });
+      else if (lastStableOffset(log) > log.position) actions.push({ type: 'ReadLog', partition });
+    }
+  }
+
+  #allows(state: SystemState, fault: Fault): boolean {
+    return state[this.layout.budget(fault)]! > 0;
+  }
+
+  /**
+   * Losing a request that is sent again at once changes nothing but the budget, so that is not an action; losing one
+   * whose batch expires, or whose loss its sender reports, is.
+   */
+  #addConnectionFaults(state: SystemState, actions: SystemAction[]): void {
+    for (const [connection, { kind, instance }] of this.layout.connections.roles.entries()) {
+      const phase = phaseOf(state[this.layout.slot(connection)]!);
+      if (phase === 'empty') continue;
+      const isClient = kind === 'clientToCoordinator' || kind === 'clientToLeader';
+      if (isClient && this.tables.isDeaf(state[this.layout.producer(instance)]!)) continue;
+      const batches: readonly BatchFate[] =
+        kind === 'clientToLeader' ? ['retried', 'expired'] : ['retried'];
+      for (const batch of batches) {
+        const isSentAgain = phase === 'request' && batch === 'retried';
+        const isReported = kind === 'leaderToCoordinator';
+        if (this.#allows(state, 'loss') && (!isSentAgain || isReported)) {
+          actions.push({ type: 'Lose', connection, batch });
+        }
+        if (this.#allows(state, 'delay') && phase === 'request') {
+          actions.push({ type: 'Delay', connection, batch });
+        }
+      }
+      if (this.#allows(state, 'duplication') && phase === 'request') {
+        actions.push({ type: 'Duplicate', connection });
+      }
+    }
+  }
+
+  #addCrashes(state: SystemState, actions: SystemAction[]): void {
+    const draft = new Draft(this.tables, this.layout, state);
+    if (this.#allows(state, 'producerCrash')) this.#addProducerCrashes(state, actions);
+    if (this.#allows(state, 'coordinatorCrash')) {
+      for (let kept = 0; kept <= draft.unreplicatedRecords(); kept += 1) {
+        actions.push({ type: 'CrashCoordinator', kept, markers: 'lost' });
+        if (this.#allows(state, 'delay') && this.#someMarkerIsUnderWay(draft)) {
+          actions.push({ type: 'CrashCoordinator', kept, markers: 'late' });
+        }
+      }
+    }
+    if (this.#allows(state, 'leaderCrash')) this.#addLeaderCrashes(draft, actions);
+    if (this.#allows(state, 'transactionTimeout') && draft.canTimeOut()) {
+      actions.push({ type: 'TimeOutTransaction' });
+    }
+  }
+
+  /** One late slot is paid for, so one marker at most. */
+  #someMarkerIsUnderWay(draft: Draft): boolean {
+    const markers = partitionsOf(this.scope).filter(
+      (partition) =>
+        phaseOf(draft.content(this.layout.connections.coordinatorToLeader(partition))) ===
+        'request',
+    );
+    return markers.length === 1;
+  }
+
+  #addProducerCrashes(state: SystemState, actions: SystemAction[]): void {
+    for (let instance = 0; instance < this.scope.instances; instance += 1) {
+      const at = state[this.layout.producer(instance)]!;
+      if (at === this.tables.machines.producer.initial || this.tables.isDeaf(at)) continue;
+      actions.push({ type: 'CrashProducer', instance });
+    }
+  }
+
+  #addLeaderCrashes(draft: Draft, actions: SystemAction[]): void {
+    for (const partition of partitionsOf(this.scope)) {
+      for (let kept = 0; kept <= draft.unreplicatedEntries(partition); kept += 1) {
+        for (const fromSnapshot of [0, 1] as const) {
+          for (const batch of ['retried', 'expired'] as const) {
+            actions.push({ type: 'CrashLeader', partition, kept, fromSnapshot, batch });
+          }
+        }
+      }
+    }
+  }
+}
+
+function partitionsOf(scope: Scope): readonly number[] {
+  return Array.from({ length: scope.partitions }, (_, partition) => partition);
+}
+
+/** The budget that an action is paid from. */
+export function faultOf(action: SystemAction): Fault | undefined {
+  switch (action.type) {
+    case 'Call':
+      return action.zombie === 1 ? 'zombie' : undefined;
+    case 'Lose':
+      return 'loss';
+    case 'Delay':
+      return 'delay';
+    case 'Duplicate':
+      return 'duplication';
+    case 'CrashProducer':
+      return 'producerCrash';
+    case 'CrashCoordinator':
+      return 'coordinatorCrash';
+    case 'CrashLeader':
+      return 'leaderCrash';
+    case 'TimeOutTransaction':
+      return 'transactionTimeout';
+    default:
+      return undefined;
+  }
+}
