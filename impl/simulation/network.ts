@@ -1,8 +1,9 @@
 /**
  * The network of a simulated run: connections that keep their order each way, and faults on single messages. A
  * broker works on one request of a connection at a time and takes the next only after it answered (Kafka mutes
- * the channel). A sender that gives up closes its connection; a request that was held up is then delivered late,
- * on the old connection, and its answer goes nowhere.
+ * the channel). A connection is a byte stream: once a message is lost, nothing behind it in that direction arrives.
+ * A sender that gives up closes its connection; a request that was held up is then delivered late, on the old
+ * connection, and its answer goes nowhere.
  */
 
 import type { Outbound } from '../ports.ts';
@@ -199,6 +200,9 @@ export class Connection {
   #requestTaskQueued = false;
   #serverBusy = false;
   #open = true;
+  /** Something was lost on the way there; on the way back. */
+  #requestsStopped = false;
+  #responsesStopped = false;
 
   constructor(sender: Endpoint, broker: BrokerId, network: Network) {
     this.sender = sender;
@@ -228,8 +232,13 @@ export class Connection {
       return;
     }
     message.cancelTimeout = network.scheduler.after(timeoutMs, () => this.#close());
+    if (this.#requestsStopped) {
+      network.observer.requestLost(message, 'closed');
+      return;
+    }
     switch (network.faults.onRequest(message)) {
       case 'lose':
+        this.#requestsStopped = true;
         network.observer.requestLost(message, 'fault');
         return;
       case 'hold':
@@ -285,8 +294,11 @@ export class Connection {
       observer.responseLost(message, 'closed');
       return;
     }
-    if (faults.onResponse(message) === 'lose') observer.responseLost(message, 'fault');
-    else {
+    if (this.#responsesStopped) observer.responseLost(message, 'closed');
+    else if (faults.onResponse(message) === 'lose') {
+      this.#responsesStopped = true;
+      observer.responseLost(message, 'fault');
+    } else {
       this.#responses.push(message);
       scheduler.enqueue(this.#responseTask);
     }
