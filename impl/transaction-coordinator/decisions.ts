@@ -279,13 +279,11 @@ export const DECISIONS: CoordinatorDecisions = {
     metadata.topicPartitions.includes(partition) ? 'NONE' : 'TRANSACTION_ABORTABLE',
 
   requestAge: (metadata, identity, transactionVersion, cause) => {
-    if (cause === 'client' && transactionVersion >= 2) return requestAgeV2(metadata, identity);
+    // The coordinator's own ends take their identity from the metadata in the same step.
+    if (cause !== 'client') return 'current';
+    if (transactionVersion >= 2) return requestAgeV2(metadata, identity);
     if (identity.producerId !== metadata.producerId) return 'other-producer';
-    const isValid =
-      cause === 'client'
-        ? identity.producerEpoch === metadata.producerEpoch
-        : identity.producerEpoch >= metadata.producerEpoch;
-    return isValid ? 'current' : 'stale';
+    return identity.producerEpoch === metadata.producerEpoch ? 'current' : 'stale';
   },
   endOutcome: (state, result, transactionVersion, age) =>
     transactionVersion < 2

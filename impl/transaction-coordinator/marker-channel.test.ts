@@ -69,6 +69,35 @@ describe('sending (TransactionMarkerChannelManager)', () => {
   });
 });
 
+test('an election drops what an earlier term was sending, also if the transaction is complete by now', () => {
+  const bench = prepared(['a-0'], ({ dead }) => dead.add(1));
+  bench.log.push(record({ producerEpoch: 1, transactionStatus: 'CompleteCommit' }));
+  bench.coordinator.onElection(ID_PARTITION, 2);
+  bench.dead.clear();
+  bench.advance(1_000);
+  expect(bench.marking()).toEqual([]);
+});
+
+test('what is queued behind a request in flight is not sent after a resignation', () => {
+  const bench = prepared(['a-0', 'b-0']);
+  bench.sent.find(({ broker }) => broker === 2)!.answer('NOT_LEADER_OR_FOLLOWER');
+  bench.leaders.set('b-0', 1);
+  bench.advance(100);
+  bench.coordinator.onResignation(ID_PARTITION, 2);
+  bench.answerMarkers();
+  expect(bench.marking()).toEqual([]);
+});
+
+test('markers of another term than the one that sends them are not followed up', () => {
+  const bench = new Bench({
+    decisions: { resumedCoordinatorEpoch: (electedAt) => electedAt - 1 },
+    log: [record({ transactionStatus: 'PrepareCommit', transactionPartitions: ['a-0'] })],
+  });
+  bench.answerMarkers();
+  expect(outstanding(bench)).toEqual([]);
+  expect(bench.cached()).toBe('PrepareCommit (7,0) last -1 pending CompleteCommit');
+});
+
 describe('answers (TransactionMarkerRequestCompletionHandler)', () => {
   test.each([
     ['199 shouldCompleteDelayedOperationWhenNoErrors', 'NONE', 'done'],

@@ -91,18 +91,30 @@ describe('a state that may not precede another is a bug of the coordinator (Tran
     nextProducerId: -1,
     noPartitionAdded: false,
   } as const;
-  const PREPARATIONS: Readonly<Record<string, (made: TransactionMetadata) => void>> = {
-    Empty: (made) => prepareIncrementProducerEpoch(made, end.epochs, 1, NOW),
-    Ongoing: (made) => prepareAddPartitions(made, ['a-0'], 2, NOW),
-    PrepareCommit: (made) => prepareAbortOrCommit(made, { ...end, state: 'PrepareCommit' }, NOW),
-    PrepareAbort: (made) => prepareAbortOrCommit(made, { ...end, state: 'PrepareAbort' }, NOW),
+  const PREPARATIONS = {
+    Empty: (made: TransactionMetadata) =>
+      prepareIncrementProducerEpoch(made, end.epochs, 60_000, NOW),
+    Ongoing: (made: TransactionMetadata) => prepareAddPartitions(made, ['b-0'], 2, NOW),
+    PrepareCommit: (made: TransactionMetadata) =>
+      prepareAbortOrCommit(made, { ...end, state: 'PrepareCommit' }, NOW),
+    PrepareAbort: (made: TransactionMetadata) =>
+      prepareAbortOrCommit(made, { ...end, state: 'PrepareAbort' }, NOW),
+    CompleteCommit: (made: TransactionMetadata) => prepareComplete(made, NOW),
     Dead: prepareDead,
     // 122, 123 testInvalidTransitionFromComplete…ToFence.
     PrepareEpochFence: prepareFenceProducerEpoch,
   };
+  const FROM = {
+    Empty: 'Empty',
+    Ongoing: 'Ongoing',
+    PrepareCommit: 'Ongoing',
+    CompleteCommit: 'PrepareCommit',
+  } as const;
 
+  // Which Complete* a transaction reaches depends on its state; see below.
+  const PREPARED = Object.entries(PREPARATIONS).filter(([target]) => target !== 'CompleteCommit');
   // 117 to 119 testRotateProducerIdIn…State follow from the row Empty.
-  test.each(Object.entries(PREPARATIONS))('to %s', (target, prepare) => {
+  test.each(PREPARED)('to %s', (target, prepare) => {
     const allowed = LOGGED.filter((state) => {
       try {
         prepare(metadata(state));
@@ -145,12 +157,20 @@ describe('a state that may not precede another is a bug of the coordinator (Tran
     ['Ongoing under another epoch', 'Ongoing', { producerEpoch: 4 }],
     ['Ongoing with a partition fewer', 'Ongoing', { topicPartitions: [] }],
     ['Ongoing with another timeout', 'Ongoing', { transactionTimeoutMs: 1 }],
+    ['PrepareCommit with another last epoch', 'PrepareCommit', { lastProducerEpoch: 2 }],
+    ['PrepareCommit with other partitions', 'PrepareCommit', { topicPartitions: [] }],
+    ['PrepareCommit with another start', 'PrepareCommit', { startTimestampMs: NOW }],
+    ['CompleteCommit under another epoch', 'CompleteCommit', { producerEpoch: 4 }],
+    [
+      'CompleteCommit under a new id with another last epoch',
+      'CompleteCommit',
+      { producerId: 8, producerEpoch: 0, lastProducerEpoch: 1 },
+    ],
+    ['CompleteCommit without a start', 'CompleteCommit', { startTimestampMs: -1 }],
   ] as const)('%s is not completed', (_name, target, wrong) => {
-    const made = metadata(target);
-    const transit =
-      target === 'Empty'
-        ? prepareIncrementProducerEpoch(made, end.epochs, 60_000, NOW)
-        : prepareAddPartitions(made, ['b-0'], 2, NOW);
+    const made = metadata(FROM[target]);
+    made.clientTransactionVersion = 2;
+    const transit = PREPARATIONS[target](made);
     expect(() => completeTransitionTo(made, { ...transit, ...wrong })).toThrow(
       IllegalTransitionError,
     );

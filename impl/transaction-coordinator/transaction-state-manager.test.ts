@@ -63,6 +63,16 @@ describe('append (TransactionStateManager.appendTransactionToLog)', () => {
     expect(bench.metadata.topicPartitions).toEqual(['a-0']);
   });
 
+  test('the record says null for the partitions of Empty, and only of Empty (TransactionLog)', () => {
+    const bench = new Bench();
+    bench.init();
+    bench.add([7, 0], ['a-0']);
+    bench.end([7, 0], 'COMMIT');
+    bench.answerMarkers();
+    const partitions = bench.log.map(({ value }) => value?.transactionPartitions);
+    expect(partitions).toEqual([null, ['a-0'], ['a-0'], []]);
+  });
+
   test('163 testAppendFailToCoordinatorLoadingError', () => {
     const bench = benchWaiting();
     const end = () => {
@@ -157,11 +167,13 @@ describe('election and load (TransactionStateManager.loadTransactionsForTxnTopic
     ['151 testDeleteLoadingPartition', null],
     ['152 testMakeFollowerLoadingPartition', 3],
   ] as const)('%s: nothing is installed', (_name, resignedAt) => {
-    const bench = new Bench({ log: [record(ONGOING)] });
+    const bench = new Bench();
+    bench.log.push(record({ transactionStatus: 'PrepareCommit', transactionPartitions: ['a-0'] }));
     bench.coordinator.onElection(ID_PARTITION, 2);
     bench.coordinator.onResignation(ID_PARTITION, resignedAt);
     bench.advance(0);
     expect(bench.init()).toBe('NOT_COORDINATOR');
+    expect(bench.marking()).toEqual([]);
   });
 
   test('a resignation that an election has overtaken ends nothing', () => {

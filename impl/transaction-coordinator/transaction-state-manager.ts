@@ -103,7 +103,7 @@ export class TransactionStateManager {
           : this.#decisions.appendError(appended);
       if (errorCode === 'NONE') {
         completeTransitionTo(metadata, transit);
-      } else if (this.#owned.get(owned.partition) === owned && keepsPending?.(errorCode) !== true) {
+      } else if (keepsPending?.(errorCode) !== true) {
         metadata.pendingState = null;
       }
       done(errorCode);

@@ -4,6 +4,7 @@
  */
 
 import { HANDLERS } from '../../impl/transaction-coordinator/handlers.ts';
+import { NO_IDENTITY, NO_PRODUCER_ID } from '../../protocol/ids.ts';
 import type { Mutant } from './mutant.ts';
 
 export const T01: Mutant = {
@@ -19,12 +20,13 @@ export const T01: Mutant = {
       handlers: {
         writePrepared: (coordinator, pending, done) => {
           const { transit } = pending;
-          const hasOverflowed = transit.nextProducerId !== -1;
-          done({
-            errorCode: 'NONE',
-            producerId: hasOverflowed ? transit.nextProducerId : transit.producerId,
-            producerEpoch: hasOverflowed ? 0 : transit.producerEpoch,
-          });
+          const identity =
+            transit.nextProducerId === NO_PRODUCER_ID
+              ? transit
+              : { producerId: transit.nextProducerId, producerEpoch: 0 };
+          const { producerId, producerEpoch } =
+            transit.clientTransactionVersion < 2 ? NO_IDENTITY : identity;
+          done({ errorCode: 'NONE', producerId, producerEpoch });
           HANDLERS.writePrepared(coordinator, pending, () => {});
         },
       },

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { TransactionState } from '../../../protocol/states.ts';
 import type { TransactionLogValue } from '../../../protocol/transaction-log.ts';
 import { Bench, ID_PARTITION, record } from '../coordinator.fixture.ts';
+import { DECISIONS } from '../decisions.ts';
 
 const ONGOING = { transactionStatus: 'Ongoing', transactionPartitions: ['a-0'] } as const;
 
@@ -193,16 +194,19 @@ describe('either version', () => {
     },
   );
 
-  test('a failed append of the decision leaves the transaction open', () => {
-    const bench = benchWith(ONGOING);
-    bench.replicatesAtOnce = false;
-    const body = { transactionalId: 'orders', producerId: 7, producerEpoch: 0, committed: true };
-    const asked = bench.ask({ api: 'EndTxn', apiVersion: 5, body });
-    bench.replicate('REQUEST_TIMED_OUT');
-    expect(asked.answer?.errorCode).toBe('COORDINATOR_NOT_AVAILABLE');
-    expect(bench.cached()).toBe('Ongoing (7,0) last -1');
-    expect(bench.metadata.hasFailedEpochFence).toBe(false);
-  });
+  test.each([4, 5])(
+    'version %i: a failed append of the decision leaves the transaction open',
+    (apiVersion) => {
+      const bench = benchWith(ONGOING);
+      bench.replicatesAtOnce = false;
+      const body = { transactionalId: 'orders', producerId: 7, producerEpoch: 0, committed: true };
+      const asked = bench.ask({ api: 'EndTxn', apiVersion, body });
+      bench.replicate('REQUEST_TIMED_OUT');
+      expect(asked.answer?.errorCode).toBe('COORDINATOR_NOT_AVAILABLE');
+      expect(bench.cached()).toBe('Ongoing (7,0) last -1');
+      expect(bench.metadata.hasFailedEpochFence).toBe(false);
+    },
+  );
 });
 
 describe('a transaction that takes too long is aborted (TransactionCoordinator.abortTimedOutTransactions)', () => {
@@ -250,6 +254,13 @@ describe('a transaction that takes too long is aborted (TransactionCoordinator.a
     bench.answerMarkers();
     expect(bench.end([7, 32_766], 'ABORT')).toBe('NONE (8,0)');
     expect(bench.init([7, 32_766])).toBe('NONE (8,0)');
+  });
+
+  test('a two-phase commit participant is never timed out (KIP-939)', () => {
+    const { metadata } = benchWith({ ...ONGOING, transactionTimeoutMs: 2_147_483_647 });
+    expect(DECISIONS.isTimedOut(metadata, 1e13)).toBe(false);
+    metadata.transactionTimeoutMs -= 1;
+    expect(DECISIONS.isTimedOut(metadata, 1e13)).toBe(true);
   });
 
   test('99 shouldNotAbortExpiredTransactionsThatHaveAPendingStateTransition', () => {

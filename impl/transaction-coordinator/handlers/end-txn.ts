@@ -6,7 +6,6 @@
 import type { ErrorCode } from '../../../protocol/error-codes.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../../protocol/ids.ts';
 import type { RequestOf } from '../../../protocol/messages/rpc.ts';
-import { END_TXN_TV2 } from '../../../protocol/transaction-version.ts';
 import type { RequestAge } from '../decisions.ts';
 import { isEpochExhausted } from '../decisions.ts';
 import type { End, PendingEnd, Reply } from '../handlers.ts';
@@ -42,8 +41,7 @@ export function endTxn(
   };
   coordinator.handlers.endTransaction(coordinator, end, (answer) => {
     const errorCode = forClient(answer.errorCode, apiVersion, FENCED_VERSION);
-    const carriesIdentity = errorCode === 'NONE' && apiVersion >= END_TXN_TV2;
-    reply(carriesIdentity ? answer : withoutIdentity(errorCode));
+    reply({ ...answer, errorCode });
   });
 }
 

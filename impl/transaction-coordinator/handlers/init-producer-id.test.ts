@@ -189,8 +189,24 @@ describe('a continuing instance (KIP-360)', () => {
     const bench = benchWith({ producerEpoch: 32_766 });
     expect(bench.init([7, 32_766])).toBe('NONE (8,0)');
     expect(bench.init([7, 32_765])).toBe('PRODUCER_FENCED');
+    expect(bench.init([7, 0])).toBe('PRODUCER_FENCED');
     expect(bench.init([7, 32_766])).toBe('NONE (8,0)');
     expect(bench.init([7, 32_766])).toBe('PRODUCER_FENCED');
+  });
+
+  test('a rotation for a new instance shuts the old one out', () => {
+    const bench = benchWith({ producerEpoch: 32_766 });
+    expect(bench.init()).toBe('NONE (8,0)');
+    expect(bench.init([7, 32_766])).toBe('PRODUCER_FENCED');
+  });
+
+  test('a fencing abort under TV1 forgets the last epoch, so that the old instance cannot continue', () => {
+    const bench = benchWith({ producerEpoch: 3 }, 1);
+    expect(bench.init([7, 3])).toBe('NONE (7,4)');
+    bench.add([7, 4], ['a-0'], 3);
+    expect(bench.init()).toBe('CONCURRENT_TRANSACTIONS');
+    bench.answerMarkers();
+    expect(bench.init([7, 3])).toBe('PRODUCER_FENCED');
   });
 });
 
@@ -230,6 +246,9 @@ describe('an instance that finds a transaction open', () => {
     expect(bench.init()).toBe('CONCURRENT_TRANSACTIONS');
     bench.answerMarkers();
     expect(bench.init()).toBe('NONE (7,3)');
+    bench.add([7, 3], ['a-0'], 3);
+    expect(bench.init()).toBe('CONCURRENT_TRANSACTIONS');
+    expect(bench.logged().at(-1)).toBe('PrepareAbort (7,4) a-0');
   });
 
   test('19 testTV2AllowsEpochReBumpingAfterFailedWrite', () => {

@@ -13,7 +13,6 @@ import type { OwnedPartition } from '../transaction-state-manager.ts';
 export function abortTimedOut(coordinator: TransactionCoordinator): void {
   const nowMs = coordinator.ports.clock.nowMs();
   for (const owned of coordinator.state.ownedPartitions()) {
-    if (owned.isLoading) continue;
     for (const metadata of owned.transactions.values()) {
       if (coordinator.decisions.isTimedOut(metadata, nowMs)) abort(coordinator, metadata);
     }
@@ -44,7 +43,6 @@ export function removeExpired(coordinator: TransactionCoordinator): void {
   const nowMs = clock.nowMs();
   const { transactionalIdExpirationMs } = coordinator.config;
   for (const owned of coordinator.state.ownedPartitions()) {
-    if (owned.isLoading) continue;
     for (const metadata of owned.transactions.values()) {
       if (!coordinator.decisions.isExpired(metadata, nowMs, transactionalIdExpirationMs)) continue;
       prepareDead(metadata);
