@@ -58,6 +58,11 @@ const CASES: readonly ClaimCase[] = [
     null,
   ],
   [
+    'there before quiescence, gone in the end',
+    `${SENT}A#1 commit 1 => ok\nR poll committed b-0 => y@0\n${TORN}`,
+    ONE_IS_MISSING,
+  ],
+  [
     'one partition was not read in the end',
     `${SENT}A#1 commit 1 => ok\nR final committed a-0 => x@0`,
     null,

@@ -57,6 +57,16 @@ describe('NoDuplicates (KIP-98)', () => {
     ['a retried batch that is visible', `${RETRIED}R final committed a-0 => x@0`, true],
     ['a retried batch that never became visible', `${RETRIED}R final committed a-0 => hw 0`, false],
     [
+      'a retried batch whose record stayed invisible, beside one that was done before',
+      `${RETRIED.replace('x: ', 'A#1 send - a-0 w => ok 0\n  x: ')}R final committed a-0 => w@0`,
+      false,
+    ],
+    [
+      'a retried batch whose record stayed invisible, beside one that came after',
+      `${RETRIED}A#1 send - a-0 z\nR final committed a-0 => z@1`,
+      false,
+    ],
+    [
       'two batches, each sent once',
       `A#1 init - => ok
        x: A#1 send - a-0 x

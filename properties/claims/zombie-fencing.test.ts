@@ -55,6 +55,21 @@ const CASES: readonly ClaimCase[] = [
     COMMITTED,
   ],
   [
+    'a commit without acknowledged sends that the coordinator refused or never answered',
+    `${EMPTY}${NEWER}\nc: A#1 commit 1\nA#1 request EndTxn\nA#1 response 0 lost\nA#1 request FindCoordinator\nA#1 response 1 NONE\nc => ok`,
+    null,
+  ],
+  [
+    'two instances without epochs, one after the other',
+    `${OLDER.replace(' 7 0', '')}A#2 init A => ok\nA#1 commit 1 => ok`,
+    COMMITTED,
+  ],
+  [
+    'an instance initialised later, whatever epoch it was given, is the newer one',
+    `A#2 init A => ok 7 2\n${OLDER}A#1 commit 1 => ok`,
+    null,
+  ],
+  [
     'a send after the newer instance, read',
     `${OLDER}${NEWER}\nA#1 send 1 a-0 y => unknown\nR poll committed a-0 => y@1`,
     READ,

@@ -82,7 +82,6 @@ function supersededBy(
   );
   if (own === undefined || older.transactionalId === null) return null;
   for (const sibling of history.instances.get(older.transactionalId) ?? []) {
-    if (sibling === older) continue;
     const newer = sibling.inits.find(
       (init) => returnedOk(init) && init.completedAt < operation.invokedAt && isNewer(init, own),
     );
