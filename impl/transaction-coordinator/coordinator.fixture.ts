@@ -32,8 +32,10 @@ interface Timer {
 export interface SentMarkers {
   readonly broker: BrokerId;
   readonly markers: readonly TxnMarker[];
-  /** Every partition of every marker gets the code; null: the connection closes. */
-  readonly answer: (errorCode: ErrorCode | null) => void;
+  /** Every partition of every marker gets the code, or its own; null: the connection closes. */
+  readonly answer: (
+    errorCode: ErrorCode | Readonly<Record<TopicPartition, ErrorCode>> | null,
+  ) => void;
 }
 
 export interface BenchOptions {
@@ -143,14 +145,15 @@ export class Bench {
       markers,
       answer: (errorCode) => {
         this.sent = this.sent.filter((each) => each.markers !== markers);
-        const answers = markers.map(({ producerId, partitions }) => ({
-          producerId,
-          partitions: partitions.map((partition) => ({
-            partition,
-            errorCode: errorCode ?? 'NONE',
-          })),
-        }));
-        done(errorCode === null ? null : { markers: answers });
+        const answers = () =>
+          markers.map(({ producerId, partitions }) => ({
+            producerId,
+            partitions: partitions.map((partition) => ({
+              partition,
+              errorCode: typeof errorCode === 'string' ? errorCode : errorCode![partition]!,
+            })),
+          }));
+        done(errorCode === null ? null : { markers: answers() });
         if (this.replicatesAtOnce) this.replicate();
       },
     });

@@ -134,6 +134,17 @@ describe('answers (TransactionMarkerRequestCompletionHandler)', () => {
     expect(bench.add([7, 1], ['a-0'])).toBe(then === 'stop' ? 'CONCURRENT_TRANSACTIONS' : 'NONE');
   });
 
+  test('197 whatever counts as fully marked, a transaction that someone else decides now is not completed', () => {
+    const bench = new Bench({
+      decisions: { isFullyMarked: (outstanding, all) => outstanding.length < all.length },
+      log: [record({ transactionStatus: 'Ongoing', transactionPartitions: ['a-0', 'b-0'] })],
+    });
+    bench.leaders.set('b-0', 1);
+    bench.end([7, 0], 'COMMIT');
+    bench.sent[0]!.answer({ 'a-0': 'NONE', 'b-0': 'INVALID_PRODUCER_EPOCH' });
+    expect(bench.logged().at(-1)).toBe('PrepareCommit (7,1) a-0 b-0');
+  });
+
   test('193 an answer that no leader may give is a bug', () => {
     const bench = prepared(['a-0']);
     expect(() => bench.sent[0]!.answer('CORRUPT_MESSAGE')).toThrow('CORRUPT_MESSAGE');
