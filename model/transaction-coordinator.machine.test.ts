@@ -269,6 +269,13 @@ describe('markers', () => {
     expect(coordinator.state()).toBe('PrepareCommit');
   });
 
+  test('neither a marker nor a completion fails in any other way (TransactionMarkerRequestCompletionHandler)', () => {
+    expect(decided().feed(marked(0b1, 'MESSAGE_TOO_LARGE'))).toEqual(['unexpected']);
+    const coordinator = decided();
+    coordinator.feed(marked(0b11));
+    expect(coordinator.feed(appendFailed('MESSAGE_TOO_LARGE'))).toEqual(['unexpected']);
+  });
+
   test('are not needed for a partition whose log cannot hold them', () => {
     expect(decided().feed(marked(0b1, 'UNSUPPORTED_FOR_MESSAGE_FORMAT'), marked(0b10))).toEqual([
       'log CompleteCommit(7,4,{})',
