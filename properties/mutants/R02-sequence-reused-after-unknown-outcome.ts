@@ -1,4 +1,8 @@
-/** kafkajs 2.2.4: after a send whose outcome is unknown the next record takes its sequence, in the same epoch, and the leader takes it for the retry of the first. It is acknowledged and never written, so its committed transaction lacks it. Transaction version 2 bumps the epoch at the abort anyway. */
+/**
+ * kafkajs 2.2.4: after a send whose outcome is unknown the next record takes its sequence, in the same epoch, and the
+ * leader takes it for the retry of the first. It is acknowledged and never written: its committed transaction lacks
+ * it. Transaction version 2 bumps the epoch at the abort anyway.
+ */
 
 import type { Mutant } from './mutant.ts';
 

@@ -1,4 +1,7 @@
-/** A batch overtaken by the end of its transaction joins the next one, or, unverified, opens one that nobody ends. Under transaction version 2 its epoch is stale by then and the leader refuses it. */
+/**
+ * A batch that was overtaken by the end of its transaction joins the next one, or, unverified, opens one that nobody
+ * ends. Under transaction version 2 its epoch is stale by then and the leader refuses it.
+ */
 
 import type { Mutant } from './mutant.ts';
 

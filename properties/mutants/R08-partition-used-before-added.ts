@@ -1,4 +1,7 @@
-/** The records of a partition that the coordinator never got to know are ended by nobody. Partition verification refuses them, so the defect shows with verification off. */
+/**
+ * The coordinator does not know of a partition that has records: nobody ends them, or the marker of the transaction
+ * before, still under way, does. With partition verification only the latter is left.
+ */
 
 import type { Mutant } from './mutant.ts';
 
@@ -9,6 +12,6 @@ export const R08: Mutant = {
   source: 'TransactionManager.isSendToPartitionAllowed, KIP-98',
   transactionVersions: [0, 1],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'NoHangingTransaction'],
+  killedBy: ['AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
   overrides: { producer: { decisions: { mayDrain: (facts) => facts.added || facts.pendingAdd } } },
 };

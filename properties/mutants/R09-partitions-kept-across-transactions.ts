@@ -1,4 +1,8 @@
-/** The second transaction writes to a partition that the coordinator does not know of, and, with nothing added, commits without asking it. Partition verification refuses the records, so the defect shows with verification off. */
+/**
+ * The second transaction writes to a partition that the coordinator does not know of, and, with nothing added,
+ * commits without asking it. With partition verification the records are refused, unless the marker of the first
+ * transaction is still under way; then it decides them too.
+ */
 
 import type { Mutant } from './mutant.ts';
 
@@ -9,6 +13,6 @@ export const R09: Mutant = {
   source: 'TransactionManager.resetTransactionState',
   transactionVersions: [0, 1],
   minFaults: 0,
-  killedBy: ['AtomicVisibility', 'NoHangingTransaction'],
+  killedBy: ['AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
   overrides: { producer: { decisions: { partitionsAfterCompletion: (partitions) => partitions } } },
 };

@@ -1,4 +1,7 @@
-/** A commit that is still under way decides whatever transaction it meets (KAFKA-17754). */
+/**
+ * A commit that is still under way decides whatever transaction it meets. Kafka permits that of an EndTxn whose
+ * retry was answered before the next transaction began (KAFKA-17754); here nothing was answered.
+ */
 
 import type { ClientError } from '../../impl/producer/call-result.ts';
 import { HANDLERS } from '../../impl/producer/handlers.ts';

@@ -1,4 +1,8 @@
-/** librdkafka before 1.8.2 (its issue 3575): the coordinator aborts what was sent so far, the client goes on as if it had not, and commits the rest. */
+/**
+ * librdkafka before 1.8.2 (its issue 3575): the coordinator aborts what was sent so far, the client goes on as if it
+ * had not, and commits the rest. Before transaction version 2 the coordinator fences the request that follows its
+ * own abort, and the client notices.
+ */
 
 import { HANDLERS } from '../../impl/producer/handlers.ts';
 import type { Mutant } from './mutant.ts';
@@ -9,7 +13,7 @@ export const R17: Mutant = {
   change:
     'After a failed batch the client obtains a new epoch and carries on with the transaction.',
   source: 'TransactionManager.transitionToAbortableError, KIP-360',
-  transactionVersions: [0, 1, 2],
+  transactionVersions: [2],
   minFaults: 1,
   killedBy: ['AtomicVisibility'],
   overrides: {
