@@ -13,6 +13,7 @@ import { addInspectCommand } from './commands/inspect.ts';
 import { addListCommand } from './commands/list.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addWalkCommand } from './commands/walk.ts';
 import { UsageError } from './errors.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -58,6 +59,7 @@ function program(context: CommandContext): Command {
   addInspectCommand(onceproof, context);
   addExplainCommand(onceproof, context);
   addListCommand(onceproof, context);
+  addWalkCommand(onceproof, context);
   return onceproof;
 }
 

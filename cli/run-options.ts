@@ -11,6 +11,8 @@ import { parseCount, parseDuration, parseName, parseNames, parseSeed } from './o
 
 export const DEFAULT_OUT = '.onceproof';
 export const DEFAULT_SCENARIOS = 20_000;
+const SCENARIOS_MAX = 1_000_000_000;
+const WORKERS_MAX = 256;
 
 /** As commander hands them over. */
 export interface RunFlags {
@@ -55,7 +57,9 @@ export function parseRunOptions(claims: readonly string[], flags: RunFlags): Run
     partitionVerification: parseSwitch('--partition-verification', flags.partitionVerification),
     mutant: flags.mutant === undefined ? null : parseMutant(flags.mutant, transactionVersion),
     workers:
-      flags.workers === undefined ? availableParallelism() : parseCount('--workers', flags.workers),
+      flags.workers === undefined
+        ? availableParallelism()
+        : parseCount('--workers', flags.workers, WORKERS_MAX),
     json: flags.json ?? false,
     out: flags.out ?? DEFAULT_OUT,
   };
@@ -68,11 +72,11 @@ function parseClaims(texts: readonly string[]): readonly ClaimName[] {
 }
 
 function parseScenarios(text: string | undefined, timeMs: number | null): number | null {
-  if (text !== undefined) return parseCount('--scenarios', text);
+  if (text !== undefined) return parseCount('--scenarios', text, SCENARIOS_MAX);
   return timeMs === null ? DEFAULT_SCENARIOS : null;
 }
 
-function parseTransactionVersion(text = '2'): TransactionVersion {
+export function parseTransactionVersion(text = '2'): TransactionVersion {
   const version = TRANSACTION_VERSIONS.find((candidate) => String(candidate) === text);
   if (version !== undefined) return version;
   throw new UsageError(

@@ -92,7 +92,11 @@ export class Instance {
     return true;
   }
 
-  send(partition: TopicPartition): boolean {
+  /** `value` names the record and must be unique in the run. */
+  send(
+    partition: TopicPartition,
+    value = `${this.name}.${this.#transaction}.${this.#sends + 1}`,
+  ): boolean {
     if (!this.#idle) return false;
     const { state } = this.#producer;
     if (this.transactionalId === null ? state === 'FatalError' : state !== 'InTransaction') {
@@ -101,7 +105,6 @@ export class Instance {
     const op = this.#operations.next();
     const transaction = this.transactionalId === null ? null : this.#transaction;
     this.#sends += 1;
-    const value = `${this.name}.${this.#transaction}.${this.#sends}`;
     this.#invoke({ op, call: 'send', transaction, partition, value });
     this.#outstanding += 1;
     this.#producer.send(partition, { key: null, value }, (result) => {

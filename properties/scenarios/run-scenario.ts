@@ -103,7 +103,7 @@ export class Run {
   }
 
   run(): ScenarioRun {
-    this.#drain();
+    this.drain();
     this.scenario.steps.forEach((step, index) => this.takeStep(step, index));
     this.quiesce();
     return {
@@ -120,7 +120,7 @@ export class Run {
     if (step.wait === undefined) this.#settle('instance' in step ? step.instance : null);
     else for (let event = 0; event < step.wait && this.scheduler.runOne(); event += 1);
     if (this.#messageFaults.releaseDue(index, this.cluster.network) && step.wait === undefined) {
-      this.#drain();
+      this.drain();
     }
     this.observer.stepStarted(index);
     const taken = this.#take(step);
@@ -131,7 +131,7 @@ export class Run {
   #take(step: Step): boolean {
     switch (step.do) {
       case 'start':
-        return this.#start(step.producer);
+        return this.start(step.producer) !== null;
       case 'begin':
         return this.#instances.get(step.instance)?.begin() ?? false;
       case 'send':
@@ -168,10 +168,11 @@ export class Run {
     return true;
   }
 
-  #start(name: string): boolean {
+  /** Starts the next instance of a producer and calls its initTransactions; null if there is no such producer. */
+  start(name: string): Instance | null {
     const { topology, transactionVersion } = this.scenario;
     const producer = topology.producers.find((candidate) => candidate.name === name);
-    if (producer === undefined) return false;
+    if (producer === undefined) return null;
     const ordinal = (this.#started.get(name) ?? 0) + 1;
     this.#started.set(name, ordinal);
     const instanceName = `${name}#${ordinal}`;
@@ -197,7 +198,7 @@ export class Run {
     });
     this.#instances.set(instanceName, instance);
     instance.init();
-    return true;
+    return instance;
   }
 
   /** Clients are silent while the clock passes the transaction timeout and the coordinator's next check. */
@@ -222,11 +223,12 @@ export class Run {
   /** Lets the network go quiet; while the caller's previous call has not returned, lets time pass as well. */
   #settle(instanceName: string | null): void {
     const instance = instanceName === null ? undefined : this.#instances.get(instanceName);
-    this.#drain();
+    this.drain();
     while (instance?.isBlocked) this.#nextTimer(Number.POSITIVE_INFINITY);
   }
 
-  #drain(): void {
+  /** Lets everything happen that can happen without time passing. */
+  drain(): void {
     while (this.scheduler.runOne());
   }
 
@@ -234,13 +236,13 @@ export class Run {
     const from = this.scheduler.nowMs();
     const fired = this.scheduler.fireNextTimer(limitMs);
     if (fired && this.scheduler.nowMs() > from) this.observer.clockMoved(from);
-    this.#drain();
+    this.drain();
     return fired;
   }
 
   #passTime(ms: number): void {
     const limitMs = this.scheduler.nowMs() + ms;
-    this.#drain();
+    this.drain();
     while (this.#nextTimer(limitMs));
     this.scheduler.passTime(limitMs);
   }
@@ -248,9 +250,9 @@ export class Run {
   /** Faults stop, calls return, processes stop, transaction timeouts pass; then everything is read back. */
   quiesce(): void {
     this.#messageFaults.disarm();
-    this.#drain();
+    this.drain();
     this.#messageFaults.releaseAll(this.cluster.network);
-    this.#drain();
+    this.drain();
     while ([...this.#instances.values()].some((instance) => instance.isBusy)) {
       this.#nextTimer(Number.POSITIVE_INFINITY);
     }
@@ -262,7 +264,7 @@ export class Run {
     }
     const readers = new Readers(this.cluster, this.observer, this, true);
     readers.poll();
-    this.#drain();
+    this.drain();
     while (readers.isBusy && this.#nextTimer(Number.POSITIVE_INFINITY));
   }
 }
