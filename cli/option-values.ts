@@ -3,14 +3,13 @@
 import { UsageError } from './errors.ts';
 import { nearestName } from './nearest-name.ts';
 
-const COUNT_MAX = 1_000_000_000;
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** A whole number from 1. */
-export function parseCount(option: string, text: string): number {
+/** A whole number from 1 to `max`. */
+export function parseCount(option: string, text: string, max: number): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= COUNT_MAX) return value;
-  throw refusal(option, `a whole number from 1 to ${COUNT_MAX}`, text, 'for example 1000');
+  if (/^\d+$/.test(text) && value >= 1 && value <= max) return value;
+  throw refusal(option, `a whole number from 1 to ${max}`, text, 'for example 2');
 }
 
 /** Milliseconds. */
@@ -26,17 +25,18 @@ export function parseSeed(option: string, text: string): string {
   throw refusal(option, 'up to 64 letters, digits, "-" and "_"', text, 'for example 5eed');
 }
 
-/** One of a list of names. `what` says of what, for example `claim`. */
+/** One of a list of names. `what` says of what, for example `claim`; `expected` stands for a list too long to print. */
 export function parseName<Name extends string>(
   what: string,
   text: string,
   known: readonly Name[],
+  expected = `one of ${known.join(', ')}`,
 ): Name {
   const name = known.find((candidate) => candidate === text);
   if (name !== undefined) return name;
   const nearest = nearestName(text, known);
   const advice = nearest === null ? '' : ` Did you mean ${nearest}?`;
-  throw new UsageError(`Unknown ${what} "${text}": expected one of ${known.join(', ')}.${advice}`);
+  throw new UsageError(`Unknown ${what} "${text}": expected ${expected}.${advice}`);
 }
 
 /** Names between commas; `none` is the empty list. */

@@ -5,6 +5,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -13,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Finding } from '../reports/evidence/finding.ts';
 import type { RunResult } from '../reports/evidence/run-result.ts';
 import { UsageError } from './errors.ts';
@@ -35,7 +36,7 @@ export class OutputFolder {
   static open(path: string): OutputFolder {
     const token = `${process.pid} ${randomUUID()}`;
     const lock = join(path, LOCK);
-    refusingUnwritable(path, () => mkdirSync(path, { recursive: true }));
+    refusingUnwritable(path, () => makeFolder(resolve(path)));
     for (let attempt = 0; attempt < 2; attempt += 1) {
       if (refusingUnwritable(path, () => create(lock, token))) return new OutputFolder(path, token);
       const owner = readFileSync(lock, 'utf8');
@@ -64,7 +65,7 @@ export class OutputFolder {
   /** Returns the file's path. The same counterexample has the same name in every run. */
   writeFinding(finding: Finding): string {
     const folder = join(this.path, FINDINGS);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const path = join(folder, `${findingName(finding)}.json`);
     writeWhole(path, finding);
     return path;
@@ -80,6 +81,13 @@ export class OutputFolder {
     const lock = join(this.path, LOCK);
     if (readFileSync(lock, 'utf8') === this.#token) rmSync(lock);
   }
+}
+
+/** One by one: Node's recursive mode never returns for folders like /proc, where making one says "no such file". */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 function findingName(finding: Finding): string {

@@ -27,7 +27,9 @@ export function addExplainCommand(program: Command, { terminal }: CommandContext
     .argument('<name>', 'see `list`')
     .action((name: string) => {
       const pages = allPages();
-      const page = pages.get(parseName('name', name, [...pages.keys()]));
+      const page = pages.get(
+        parseName('name', name, [...pages.keys()], 'a name that `onceproof list` prints'),
+      );
       if (page !== undefined) terminal.out(render(page, terminal));
     });
 }
@@ -85,7 +87,7 @@ function mutantPage(mutant: Mutant): Page {
       ['Breaks', mutant.source],
       [
         'Shows',
-        `under transaction version ${mutant.transactionVersions.join(', ')}, with ${mutant.minFaults} faults or more`,
+        `under transaction version ${mutant.transactionVersions.join(', ')}, in schedules with at least ${mutant.minFaults === 1 ? '1 fault' : `${mutant.minFaults} faults`}`,
       ],
       ['Killed by', mutant.killedBy.join(', ')],
       [
