@@ -5,7 +5,7 @@ import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { ClaimName } from '../claim-names.ts';
 import { FaultTally } from '../scenarios/fault-tally.ts';
 import { ScenarioArbitrary } from '../scenarios/scenario-arbitrary.ts';
-import { Judge } from './judge.ts';
+import { Judge, type Subject } from './judge.ts';
 import { chunkSeed, type RunSettings } from './settings.ts';
 
 export interface ChunkTask {
@@ -14,9 +14,9 @@ export interface ChunkTask {
   readonly scenarios: number;
 }
 
-/** A claim that a scenario violated, and how: `permitted` names the anomaly that explains it. */
+/** What a scenario violated, and how: `permitted` names the anomaly that explains it. */
 export interface Failure {
-  readonly subject: ClaimName;
+  readonly subject: Subject;
   readonly permitted: string | null;
   readonly scenario: Scenario;
 }
@@ -25,9 +25,10 @@ export interface ChunkResult {
   readonly index: number;
   readonly scenarios: number;
   readonly witnessed: readonly (readonly [ClaimName, number])[];
-  readonly violations: readonly (readonly [ClaimName, number])[];
+  readonly violations: readonly (readonly [Subject, number])[];
   readonly faults: FaultTally['rows'];
   readonly skippedSteps: number;
+  readonly refinementSteps: number;
   /** The first failure of each subject and kind, in order. The chunk ends with the first that is not permitted. */
   readonly failures: readonly Failure[];
   readonly violated: boolean;
@@ -38,10 +39,11 @@ export class ChunkRecord {
   readonly #judge: Judge;
   readonly #faults = new FaultTally();
   readonly #witnessed = new Map<ClaimName, number>();
-  readonly #violations = new Map<ClaimName, number>();
+  readonly #violations = new Map<Subject, number>();
   readonly #failures = new Map<string, Failure>();
   #scenarios = 0;
   #skippedSteps = 0;
+  #refinementSteps = 0;
   #violated = false;
 
   constructor(judge: Judge) {
@@ -50,19 +52,20 @@ export class ChunkRecord {
 
   /** Runs and judges one scenario; false if it showed something that is not permitted. */
   judge(scenario: Scenario): boolean {
-    const { run, history, violations } = this.#judge.judge(scenario);
+    const { run, history, violations, refinementSteps } = this.#judge.judge(scenario);
     this.#scenarios += 1;
     this.#faults.add(run.faults);
+    this.#refinementSteps += refinementSteps;
     this.#skippedSteps += run.taken.filter((taken) => !taken).length;
     for (const { name, witness } of this.#judge.claims) {
       if (witness.reached(history)) increment(this.#witnessed, name);
     }
     let held = true;
     for (const violation of violations) {
-      increment(this.#violations, violation.claim);
+      increment(this.#violations, violation.subject);
       const permitted = this.#judge.permitted(scenario, violation);
       if (permitted === null) held = false;
-      this.#fail({ subject: violation.claim, permitted: permitted?.name ?? null, scenario });
+      this.#fail({ subject: violation.subject, permitted: permitted?.name ?? null, scenario });
     }
     if (!held) this.#violated = true;
     return held;
@@ -76,6 +79,7 @@ export class ChunkRecord {
       violations: [...this.#violations],
       faults: this.#faults.rows,
       skippedSteps: this.#skippedSteps,
+      refinementSteps: this.#refinementSteps,
       failures: [...this.#failures.values()],
       violated: this.#violated,
     };

@@ -16,7 +16,7 @@ export function findingOf(judge: Judge, failure: Failure, seed: string): Finding
   const scenario = tidied(judge, failure, shrunk.scenario);
   const { history, trace } = judge.traced(scenario);
   const violation = judge.violationOf(failure.subject, scenario)!;
-  const permitted = judge.permitted(scenario, { claim: failure.subject, violation });
+  const permitted = judge.permitted(scenario, { subject: failure.subject, violation });
   return {
     kind: 'finding',
     schemaVersion: FINDING_SCHEMA_VERSION,
@@ -39,7 +39,7 @@ function failsAlike(judge: Judge, failure: Failure, scenario: Scenario): boolean
   const violation = judge.violationOf(failure.subject, scenario);
   if (violation === null) return false;
   const permitted: PermittedAnomaly | null = judge.permitted(scenario, {
-    claim: failure.subject,
+    subject: failure.subject,
     violation,
   });
   return (permitted?.name ?? null) === failure.permitted;

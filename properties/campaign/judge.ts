@@ -11,17 +11,24 @@ import { mutantWithId } from '../mutants/mutants.ts';
 import type { PermittedAnomaly } from '../permitted-anomalies/anomaly.ts';
 import { permittedAnomaly } from '../permitted-anomalies.ts';
 import { runScenario, type ScenarioRun } from '../scenarios/run-scenario.ts';
+import { runBesideModel } from './refinement.ts';
 import type { RunSettings } from './settings.ts';
 
-export interface ClaimViolation {
-  readonly claim: ClaimName;
+/** What a scenario can violate. */
+export type Subject = ClaimName | typeof REFINEMENT;
+export const REFINEMENT = 'Refinement';
+
+export interface SubjectViolation {
+  readonly subject: Subject;
   readonly violation: Violation;
 }
 
 export interface Judged {
   readonly run: ScenarioRun;
   readonly history: HistoryIndex;
-  readonly violations: readonly ClaimViolation[];
+  readonly violations: readonly SubjectViolation[];
+  /** Steps of the coordinator that were compared with the model. */
+  readonly refinementSteps: number;
 }
 
 export class Judge {
@@ -37,19 +44,27 @@ export class Judge {
   }
 
   judge(scenario: Scenario): Judged {
-    const run = this.#run(scenario, false);
-    const history = new HistoryIndex(run.history);
-    const violations: ClaimViolation[] = [];
+    const watched = this.settings.refinement
+      ? runBesideModel(scenario, { components: this.#components, trace: false })
+      : { run: this.#run(scenario, false), violation: null, steps: 0 };
+    const history = new HistoryIndex(watched.run.history);
+    const violations: SubjectViolation[] = [];
     for (const { name, violation } of this.claims) {
       const found = violation(history);
-      if (found !== null) violations.push({ claim: name, violation: found });
+      if (found !== null) violations.push({ subject: name, violation: found });
     }
-    return { run, history, violations };
+    if (watched.violation !== null) {
+      violations.push({ subject: REFINEMENT, violation: watched.violation });
+    }
+    return { run: watched.run, history, violations, refinementSteps: watched.steps };
   }
 
-  /** The violation of one claim by a scenario; null if it holds. */
-  violationOf(claim: ClaimName, scenario: Scenario): Violation | null {
-    const { violation } = CLAIMS.find(({ name }) => name === claim)!;
+  /** The violation of one claim, or of the refinement, by a scenario; null if it holds. */
+  violationOf(subject: Subject, scenario: Scenario): Violation | null {
+    if (subject === REFINEMENT) {
+      return runBesideModel(scenario, { components: this.#components, trace: false }).violation;
+    }
+    const { violation } = CLAIMS.find(({ name }) => name === subject)!;
     return violation(new HistoryIndex(this.#run(scenario, false).history));
   }
 
@@ -59,10 +74,10 @@ export class Judge {
   }
 
   /** The anomaly, permitted at this transaction version, that caused a violation; null: none did. */
-  permitted(scenario: Scenario, { claim, violation }: ClaimViolation): PermittedAnomaly | null {
-    if (scenario.transactionVersion === 2) return null;
+  permitted(scenario: Scenario, { subject, violation }: SubjectViolation): PermittedAnomaly | null {
+    if (scenario.transactionVersion === 2 || subject === REFINEMENT) return null;
     const { trace, history } = this.traced(scenario);
-    return permittedAnomaly(scenario, new HistoryIndex(history), trace, claim, violation);
+    return permittedAnomaly(scenario, new HistoryIndex(history), trace, subject, violation);
   }
 
   #run(scenario: Scenario, trace: boolean): ScenarioRun {

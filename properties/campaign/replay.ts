@@ -3,9 +3,9 @@
 import type { Finding } from '../../reports/evidence/finding.ts';
 import { TOOL } from '../../reports/evidence/tool.ts';
 import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
-import { CLAIM_NAMES, type ClaimName } from '../claim-names.ts';
+import { CLAIM_NAMES } from '../claim-names.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
-import { Judge } from './judge.ts';
+import { Judge, REFINEMENT, type Subject } from './judge.ts';
 
 export type Replay =
   /** The same claim fails; `sameTrace`: by the very same run, event for event. */
@@ -15,8 +15,10 @@ export type Replay =
   /** The finding names a claim or mutant that this version does not have. */
   | { readonly outcome: 'unknown-subject'; readonly what: string };
 
+const SUBJECTS: readonly Subject[] = [...CLAIM_NAMES, REFINEMENT];
+
 export function replayFinding(finding: Finding): Replay {
-  const claim = CLAIM_NAMES.find((name) => name === finding.claim);
+  const claim = SUBJECTS.find((name) => name === finding.claim);
   if (claim === undefined) return { outcome: 'unknown-subject', what: `claim ${finding.claim}` };
   const { mutant } = finding;
   if (mutant !== null && MUTANTS.every(({ id }) => id !== mutant)) {
@@ -25,20 +27,21 @@ export function replayFinding(finding: Finding): Replay {
   return replay(finding, claim);
 }
 
-function replay(finding: Finding, claim: ClaimName): Replay {
+function replay(finding: Finding, subject: Subject): Replay {
   const { scenario, mutant } = finding;
   const judge = new Judge({
-    claims: [claim],
+    claims: CLAIM_NAMES,
     transactionVersion: scenario.transactionVersion,
     partitionVerification: scenario.partitionVerification,
     faults: FAULT_KINDS,
     maxSteps: scenario.steps.length,
     mutant,
+    refinement: false,
   });
-  const violation = judge.violationOf(claim, scenario);
+  const violation = judge.violationOf(subject, scenario);
   if (violation === null) return { outcome: 'held' };
   const { history, trace } = judge.traced(scenario);
-  const permitted = judge.permitted(scenario, { claim, violation });
+  const permitted = judge.permitted(scenario, { subject, violation });
   return {
     outcome: 'reproduced',
     sameTrace: JSON.stringify(trace) === JSON.stringify(finding.trace),

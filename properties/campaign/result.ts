@@ -11,6 +11,7 @@ import { CLAIMS } from '../claims/all-claims.ts';
 import type { Claim } from '../claims/claim.ts';
 import { FaultTally } from '../scenarios/fault-tally.ts';
 import type { ChunkResult } from './chunk.ts';
+import { REFINEMENT } from './judge.ts';
 import type { RunSettings } from './settings.ts';
 
 export function runResultOf(
@@ -22,6 +23,7 @@ export function runResultOf(
   const claims = CLAIMS.filter(({ name }) => settings.claims.includes(name)).map((claim) =>
     claimResultOf(claim, chunks),
   );
+  const refinement = refinementOf(settings, chunks);
   const faults = faultsOf(settings, chunks);
   const reasons = [
     ...claims.flatMap(({ name, reason }) => (reason === null ? [] : [`${name}: ${reason}`])),
@@ -32,7 +34,7 @@ export function runResultOf(
     kind: 'run',
     schemaVersion: RUN_RESULT_SCHEMA_VERSION,
     tool: TOOL,
-    verdict: verdictOf(claims, reasons),
+    verdict: verdictOf([...claims, refinement], reasons),
     reasons,
     partial: interrupted,
     seed,
@@ -47,7 +49,7 @@ export function runResultOf(
       mutant: settings.mutant,
     },
     claims,
-    refinement: { status: 'not-applicable', steps: 0, reason: 'the coordinator was not watched' },
+    refinement,
     faults,
     skippedSteps: sum(chunks, ({ skippedSteps }) => skippedSteps),
     findings: [],
@@ -55,10 +57,10 @@ export function runResultOf(
 }
 
 function verdictOf(
-  claims: readonly ClaimResult[],
+  judged: readonly { readonly status: string }[],
   reasons: readonly string[],
 ): RunResult['verdict'] {
-  if (claims.some(({ status }) => status === 'violated')) return 'violated';
+  if (judged.some(({ status }) => status === 'violated')) return 'violated';
   return reasons.length > 0 ? 'inconclusive' : 'holds';
 }
 
@@ -86,6 +88,21 @@ function claimResultOf(claim: Claim, chunks: readonly ChunkResult[]): ClaimResul
   return { ...result, status: failures.length > 0 ? 'expected' : 'holds' };
 }
 
+function refinementOf(
+  settings: RunSettings,
+  chunks: readonly ChunkResult[],
+): RunResult['refinement'] {
+  const steps = sum(chunks, ({ refinementSteps }) => refinementSteps);
+  if (!settings.refinement) {
+    const reason = 'a mutant is judged by the claims alone';
+    return { status: 'not-applicable', steps, reason };
+  }
+  const violated = chunks.some(({ failures }) =>
+    failures.some(({ subject }) => subject === REFINEMENT),
+  );
+  return { status: violated ? 'violated' : 'holds', steps, reason: null };
+}
+
 function faultsOf(settings: RunSettings, chunks: readonly ChunkResult[]): RunResult['faults'] {
   const tally = new FaultTally();
   for (const { faults } of chunks) for (const row of faults) tally.addRow(row);
@@ -107,7 +124,7 @@ function unfiredReasons(faults: RunResult['faults']): readonly string[] {
 function countOf(
   chunks: readonly ChunkResult[],
   name: ClaimName,
-  counts: (chunk: ChunkResult) => ChunkResult['witnessed'],
+  counts: (chunk: ChunkResult) => ChunkResult['violations'],
 ): number {
   return sum(chunks, (chunk) => counts(chunk).find(([claim]) => claim === name)?.[1] ?? 0);
 }

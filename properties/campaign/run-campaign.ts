@@ -19,7 +19,7 @@ import { runChunks } from './workers.ts';
 /** Large enough that sharing costs nothing, small enough that a violation ends the run soon. */
 const CHUNK_SCENARIOS = 250;
 
-export interface CampaignOptions extends Omit<RunSettings, 'maxSteps'> {
+export interface CampaignOptions extends Omit<RunSettings, 'maxSteps' | 'refinement'> {
   /** Generated scenarios; null: until the time is up. */
   readonly scenarios: number | null;
   /** Null: until the scenarios are done. */
@@ -64,6 +64,8 @@ export async function runCampaign(
     partitionVerification,
     faults,
     mutant,
+    // A mutant leaves the model at once; what is asked of it is whether the claims notice.
+    refinement: mutant === null,
     maxSteps: DEFAULT_MAX_STEPS,
   };
   const judge = new Judge(settings);

@@ -14,6 +14,8 @@ export interface RunSettings {
   readonly maxSteps: number;
   /** Id of the mutant to run instead of the reference. */
   readonly mutant: string | null;
+  /** Compare the coordinator with the model after every step. */
+  readonly refinement: boolean;
 }
 
 /** Chunk `index` of a run: its scenarios depend on nothing but the run's seed and the index. */

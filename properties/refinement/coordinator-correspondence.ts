@@ -30,6 +30,7 @@ export type Cause =
       readonly response: ResponseOf<'WriteTxnMarkers'> | null;
     }
   | { readonly kind: 'timer' }
+  | { readonly kind: 'resignation'; readonly partition: number }
   | { readonly kind: 'none' };
 
 /** A request's demand on one transactional id. */

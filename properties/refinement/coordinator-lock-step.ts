@@ -4,12 +4,13 @@
  * of the ways open to it. Open are only which producer id is allocated (any that is fresh) and what a timer does.
  */
 
-import type { Cluster } from '../../impl/simulation/cluster.ts';
+import type { ClusterMetadata } from '../../impl/ports.ts';
 import type {
   CoordinatorObserver,
   CoordinatorRequest,
   CoordinatorResponse,
 } from '../../impl/simulation/observer.ts';
+import type { TransactionCoordinator } from '../../impl/transaction-coordinator/transaction-coordinator.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { BrokerId, CoordinatorEpoch, TransactionalId } from '../../protocol/ids.ts';
 import { NO_PRODUCER_ID } from '../../protocol/ids.ts';
@@ -48,10 +49,13 @@ export interface LockStepOptions {
   readonly transactionVersion: TransactionVersion;
   /** Asked only once the cluster stands. */
   readonly cluster: () => Cluster;
+  /** Called at the first step that the model does not allow, as it happens. */
+  readonly onDisagreement?: () => void;
 }
 
 export class CoordinatorLockStep implements CoordinatorObserver {
-  readonly #cluster: () => Cluster;
+  readonly #cluster: () => ObservedCluster;
+  readonly #onDisagreement: (() => void) | undefined;
   readonly #twin: CoordinatorTwin;
   #disagreement: Disagreement | null = null;
   #steps = 0;
@@ -61,8 +65,9 @@ export class CoordinatorLockStep implements CoordinatorObserver {
   #markers: RequestOf<'WriteTxnMarkers'>[] = [];
   #loads: number[] = [];
 
-  constructor({ transactionVersion, cluster }: LockStepOptions) {
+  constructor({ transactionVersion, cluster, onDisagreement }: LockStepOptions) {
     this.#cluster = cluster;
+    this.#onDisagreement = onDisagreement;
     this.#twin = new CoordinatorTwin(
       COORDINATOR_TABLES[transactionVersion],
       () => cluster().metadata.transactionStatePartitions,
@@ -118,6 +123,11 @@ export class CoordinatorLockStep implements CoordinatorObserver {
 
   elected(partition: number, coordinatorEpoch: CoordinatorEpoch): void {
     this.#twin.elected(partition, coordinatorEpoch);
+  }
+
+  /** The broker stopped leading the partition; a request that waits for its log is answered in the same step. */
+  resigned(partition: number): void {
+    this.#cause = { kind: 'resignation', partition };
   }
 
   logRead(partition: number): void {
@@ -176,6 +186,8 @@ export class CoordinatorLockStep implements CoordinatorObserver {
         });
       case 'timer':
         return this.#walkTimer();
+      case 'resignation':
+        return this.#twin.resigned(cause.partition);
       case 'none':
     }
   }
@@ -349,9 +361,11 @@ export class CoordinatorLockStep implements CoordinatorObserver {
     found: string,
     why: string,
   ): void {
+    if (this.#disagreement !== null) return;
     const step = this.#steps;
     const cause = this.#cause.kind;
-    this.#disagreement ??= { transactionalId, step, cause, expected, found, why };
+    this.#disagreement = { transactionalId, step, cause, expected, found, why };
+    this.#onDisagreement?.();
   }
 }
 

@@ -101,6 +101,15 @@ export class CoordinatorTwin {
     }
   }
 
+  resigned(partition: number): void {
+    this.#terms.delete(partition);
+    for (const tracked of this.#ids.values()) {
+      if (tracked.partition !== partition) continue;
+      this.feed(tracked, { type: 'CoordinatorResigned' });
+      tracked.owed = null;
+    }
+  }
+
   crashed(): void {
     this.#terms.clear();
     this.allocation.crashed();
