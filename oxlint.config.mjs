@@ -47,13 +47,14 @@ export const LAYERS = [
   },
   {
     folder: 'properties',
-    folders: SOURCES.filter((folder) => folder !== 'reports'),
+    folders: [...SOURCES.filter((folder) => folder !== 'reports'), 'reports/walk/walk-document.ts'],
     packages: ['fast-check', 'xstate', 'zod', 'node:*'],
   },
-  { folder: 'cli', folders: SOURCES, packages: ['commander', 'node:*'] },
+  { folder: 'examples', folders: [], packages: ['onceproof'] },
+  { folder: 'cli', folders: [...SOURCES, 'examples'], packages: ['commander', 'node:*'] },
   {
     folder: 'docs',
-    folders: [...SOURCES, 'cli', 'oxlint.config.mjs'],
+    folders: [...SOURCES, 'examples', 'cli', 'oxlint.config.mjs'],
     packages: ['xstate', 'zod', 'node:*'],
   },
 ];
@@ -162,6 +163,10 @@ export default {
   categories: { correctness: 'error' },
   options: { reportUnusedDisableDirectives: 'error' },
   rules: {
+    // Tables decide by row, helpers assert: neither is seen by these rules.
+    'vitest/no-conditional-expect': 'off',
+    'vitest/expect-expect': 'off',
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
     'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     'max-lines': ['error', { max: 400 }],
     'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
@@ -206,7 +211,10 @@ export default {
       },
     },
     // `describe` takes its whole table as one function.
-    { files: ['**/*.test.ts'], rules: { 'max-lines-per-function': 'off' } },
+    {
+      files: ['**/*.test.ts'],
+      rules: { 'max-lines-per-function': 'off', 'typescript/unbound-method': 'off' },
+    },
     { files: ['*.config.ts', '*.config.mjs'], rules: { 'import/no-default-export': 'off' } },
   ],
   ignorePatterns: ['dist', 'node_modules', 'coverage'],

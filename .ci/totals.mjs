@@ -11,8 +11,8 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 
 for (const project of projects) {
   try {
-    /** @type {import('vitest/node').JsonTestResults} */
-    const report = JSON.parse(readFileSync(join(folder, `${project}.json`), 'utf8'));
+    const text = readFileSync(join(folder, `${project}.json`), 'utf8');
+    const report = /** @type {import('vitest/node').JsonTestResults} */ (JSON.parse(text));
     total.passed += report.numPassedTests;
     total.failed += report.numFailedTests;
     total.skipped += report.numPendingTests + report.numTodoTests;

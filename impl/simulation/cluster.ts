@@ -24,6 +24,7 @@ import { Endpoint, Network, type MessageFaults, type Server } from './network.ts
 import type { CoordinatorObserver, SimulationObserver } from './observer.ts';
 import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
+import { timersOf } from './timers.ts';
 
 export const COORDINATOR_BROKER: BrokerId = 1;
 const FIRST_DATA_BROKER: BrokerId = 2;
@@ -167,19 +168,6 @@ export class Cluster {
     this.#clients.push(endpoint);
     return endpoint;
   }
-}
-
-/** Timers that end with the process that set them. */
-export function timersOf(
-  endpoint: Endpoint,
-  scheduler: Scheduler,
-): { after(delayMs: number, callback: () => void): () => void } {
-  return {
-    after: (delayMs, callback) =>
-      scheduler.after(delayMs, () => {
-        if (endpoint.isAlive) callback();
-      }),
-  };
 }
 
 /** A crashed leader stays the leader in metadata, without a live endpoint. */

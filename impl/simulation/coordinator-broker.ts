@@ -22,7 +22,6 @@ import type {
   TransactionLog,
 } from '../ports.ts';
 import { TransactionCoordinator } from '../transaction-coordinator/transaction-coordinator.ts';
-import { timersOf } from './cluster.ts';
 import { Endpoint, type Message, type Network, type Server } from './network.ts';
 import type {
   CoordinatorObserver,
@@ -32,6 +31,7 @@ import type {
 } from './observer.ts';
 import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
+import { timersOf } from './timers.ts';
 
 interface CoordinatorBrokerOptions {
   readonly id: BrokerId;

@@ -7,11 +7,11 @@ import { Broker } from '../broker/broker.ts';
 import { DurableLog } from '../log/durable-log.ts';
 import { PartitionLeader } from '../partition-leader/partition-leader.ts';
 import type { ClusterMetadata } from '../ports.ts';
-import { timersOf } from './cluster.ts';
 import { Endpoint, type Message, type Network, type Server } from './network.ts';
 import type { SimulationObserver } from './observer.ts';
 import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
+import { timersOf } from './timers.ts';
 
 interface DataBrokerOptions {
   readonly id: BrokerId;
