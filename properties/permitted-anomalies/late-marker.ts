@@ -27,10 +27,5 @@ function closedDataOf({ trace, subject }: Evidence, marker: CausedAppend): boole
   const lastMarker = before.findLastIndex(({ api }) => api === 'WriteTxnMarkers');
   return before
     .slice(lastMarker + 1)
-    .some(
-      ({ api, ghost }) =>
-        api === 'Produce' &&
-        ghost.instance === instance &&
-        ghost.transaction === subject.transaction,
-    );
+    .some(({ ghost }) => ghost.instance === instance && ghost.transaction === subject.transaction);
 }

@@ -1,0 +1,284 @@
+import { describe, expect, test } from 'vitest';
+import type { ApiName } from '../../protocol/messages/rpc.ts';
+import type { Scenario } from '../../reports/evidence/scenario.ts';
+import type { TraceEvent } from '../../reports/evidence/trace.ts';
+import { CLAIMS } from '../claims/all-claims.ts';
+import { HistoryIndex } from '../history/history-index.ts';
+import { historyFrom } from '../history/history-notation.ts';
+import { permittedAnomaly } from '../permitted-anomalies.ts';
+
+/**
+ * A trace by hand, a row each: `begin A#1 2`, `told x` (the completion of that send), or a request with the instance
+ * and transaction on whose behalf it was sent and the log and offset of what it appended, `EndTxn A#1 1 log-0 3`;
+ * in front of it `late` or, for a late copy of one that had arrived in time, `copy`.
+ */
+function traceOf(history: HistoryIndex, rows: string): TraceEvent[] {
+  const trace: TraceEvent[] = [];
+  for (const row of rows.trim().split('\n')) {
+    const words = row.trim().split(/\s+/);
+    const manner = words[0] === 'late' || words[0] === 'copy' ? words.shift() : 'in time';
+    const [api = '', instance = '', transaction = '', log = '', offset = ''] = words;
+    const time = 0;
+    if (api === 'begin') {
+      const begin = history.transaction(instance, Number(transaction))!.begin;
+      trace.push({ kind: 'history', time, event: begin.invokedAt });
+      continue;
+    }
+    if (api === 'told') {
+      trace.push({ kind: 'history', time, event: history.sendOf(instance)!.completedAt });
+      continue;
+    }
+    const sent = trace.length * 2;
+    const cause = manner === 'copy' ? sent + 1 : sent;
+    trace.push({
+      kind: 'sent',
+      time,
+      message: sent,
+      leg: 'request',
+      from: 'somebody',
+      to: 'somebody else',
+      api: api as ApiName,
+      apiVersion: 0,
+      text: '',
+      ghost: { instance, transaction: Number(transaction) },
+    });
+    if (manner === 'copy') trace.push({ kind: 'duplicated', time, message: sent, copy: cause });
+    trace.push(
+      { kind: 'delivered', time, message: cause, late: manner !== 'in time' },
+      { kind: 'appended', time, lane: '', log, offset: Number(offset), text: '', cause },
+    );
+  }
+  return trace;
+}
+
+/** By the name of each violated claim, what excuses it. */
+function excuses(text: string, rows: string, partitionVerification: boolean): string {
+  const history = new HistoryIndex(historyFrom(text));
+  const trace = traceOf(history, rows);
+  const scenario = { transactionVersion: 1, partitionVerification } as Scenario;
+  return CLAIMS.flatMap(({ name, violation }) => {
+    const found = violation(history);
+    if (found === null) return [];
+    const anomaly = permittedAnomaly(scenario, history, trace, name, found);
+    return [`${name} ${anomaly?.name ?? 'violated'}`];
+  }).join(', ');
+}
+
+const TWO_TRANSACTIONS = `
+  A#1 init A => ok
+  A#1 begin 1 => ok
+  A#1 request EndTxn
+  A#1 commit 1 => ok
+  A#1 begin 2 => ok
+  A#1 request EndTxn
+  A#1 send 2 a-0 x => ok 2
+  A#1 abort 2 => ok
+  B#1 init B => ok
+  B#1 begin 1 => ok
+  B#1 request EndTxn
+  B#1 commit 1 => ok
+  B#1 begin 2 => ok
+  B#1 request EndTxn
+  R poll committed a-0 => x@2
+`;
+
+/** The record x of transaction 1 was told lost, the transaction aborted; x became readable all the same. */
+const LATE_RECORD = `
+  A#1 init A => ok
+  A#1 begin 1 => ok
+  A#1 send 1 a-0 x => unknown
+  A#1 send 1 b-0 y => unknown
+  A#1 request EndTxn
+  A#1 abort 1 => ok
+  A#1 begin 2 => ok
+  A#1 request EndTxn
+  A#1 commit 2 => ok
+  R poll committed a-0 => x@1
+  R final uncommitted a-0 => x@1 lso 3 hw 3
+`;
+const ENDED_AND_MARKED = `
+  begin A#1 1
+  EndTxn A#1 1 __transaction_state-0 2
+  WriteTxnMarkers A#1 1 a-0 0
+  begin A#1 2
+`;
+
+const HANGS = `
+  A#1 init A => ok
+  A#1 begin 1 => ok
+  A#1 send 1 a-0 x => unknown
+  A#1 abort 1 => ok
+  B#1 init B => ok
+  B#1 begin 1 => ok
+  B#1 send 1 a-0 z => ok 2
+  B#1 commit 1 => ok
+  R final committed a-0 => position 1 lso 1 hw 4
+  R final uncommitted a-0 => x@1 z@2 position 4 lso 1 hw 4
+`;
+
+const REPLACED = `
+  A#1 init A => ok
+  A#1 begin 1 => ok
+  A#1 send 1 a-0 x => unknown
+  A#1 request EndTxn
+  A#1 abort 1 => ok
+  A#1 begin 2 => ok
+  A#1 request EndTxn
+  A#1 send 2 a-0 y => unknown
+  A#1 abort 2 => unknown
+  A#1 begin 3 => ok
+  A#1 request EndTxn
+  A#1 send 3 a-0 z => ok 1
+  A#1 commit 3 => ok
+  R final uncommitted a-0 => x@1 lso 3 hw 3
+  R final committed a-0 => position 3 lso 3 hw 3
+`;
+
+const ON = true;
+const OFF = false;
+
+/** What happened; the history; the trace; partition verification; the verdict. */
+const CASES: readonly [string, string, string, boolean, string][] = [
+  [
+    'a late EndTxn decides the next transaction',
+    TWO_TRANSACTIONS,
+    'begin A#1 1\nbegin A#1 2\nlate EndTxn A#1 1 __transaction_state-0 5',
+    ON,
+    'NoAbortedRead LateEndTxn',
+  ],
+  [
+    'a late copy of an EndTxn does',
+    TWO_TRANSACTIONS,
+    'begin A#1 1\nbegin A#1 2\ncopy EndTxn A#1 1 __transaction_state-0 5',
+    ON,
+    'NoAbortedRead LateEndTxn',
+  ],
+  [
+    'an EndTxn that came in time does',
+    TWO_TRANSACTIONS,
+    'begin A#1 1\nbegin A#1 2\nEndTxn A#1 1 __transaction_state-0 5',
+    ON,
+    'NoAbortedRead violated',
+  ],
+  [
+    'a late EndTxn decides its own transaction, wrongly',
+    TWO_TRANSACTIONS,
+    'begin A#1 1\nbegin A#1 2\nlate EndTxn A#1 2 __transaction_state-0 5',
+    ON,
+    'NoAbortedRead violated',
+  ],
+  [
+    "a late EndTxn decides another producer's transaction",
+    TWO_TRANSACTIONS,
+    'begin A#1 1\nbegin A#1 2\nbegin B#1 1\nbegin B#1 2\nlate EndTxn B#1 1 __transaction_state-0 5',
+    ON,
+    'NoAbortedRead violated',
+  ],
+  [
+    'a late Produce joins the next transaction',
+    LATE_RECORD,
+    `${ENDED_AND_MARKED}late Produce A#1 1 a-0 1\nWriteTxnMarkers A#1 2 a-0 2`,
+    ON,
+    'NoAbortedRead LateProduceNext',
+  ],
+  [
+    'a Produce whose record was told lost while the request was under way does',
+    LATE_RECORD,
+    `told x\n${ENDED_AND_MARKED}Produce A#1 1 a-0 1\nWriteTxnMarkers A#1 2 a-0 2`,
+    ON,
+    'NoAbortedRead LateProduceNext',
+  ],
+  [
+    'a Produce that the client still waited for does: it ended the transaction too early',
+    LATE_RECORD.replace('A#1 send 1 a-0 x => unknown', 'x: A#1 send 1 a-0 x').replace(
+      'R poll',
+      'x => unknown\nR poll',
+    ),
+    `${ENDED_AND_MARKED}Produce A#1 1 a-0 1\nWriteTxnMarkers A#1 2 a-0 2\ntold x`,
+    ON,
+    'NoAbortedRead violated',
+  ],
+  [
+    'a late Produce comes before its own marker, which is the wrong one',
+    LATE_RECORD,
+    `begin A#1 1\nEndTxn A#1 1 __transaction_state-0 2\nlate Produce A#1 1 a-0 1\nWriteTxnMarkers A#1 1 a-0 2`,
+    OFF,
+    'NoAbortedRead violated',
+  ],
+  [
+    'a late Produce is closed by a second marker of its own transaction',
+    LATE_RECORD,
+    `${ENDED_AND_MARKED}late Produce A#1 1 a-0 1\nWriteTxnMarkers A#1 1 a-0 2`,
+    ON,
+    'NoAbortedRead violated',
+  ],
+  [
+    'the late Produce was on another partition',
+    LATE_RECORD,
+    `${ENDED_AND_MARKED}WriteTxnMarkers A#1 1 b-0 0\nlate Produce A#1 1 b-0 1\nWriteTxnMarkers A#1 2 b-0 2`,
+    ON,
+    'NoAbortedRead violated',
+  ],
+  [
+    'a late Produce hangs, and blocks what others committed',
+    HANGS,
+    `${ENDED_AND_MARKED.replace('begin A#1 2', '')}late Produce A#1 1 a-0 1`,
+    OFF,
+    'AtomicVisibility LateProduceAfter, NoHangingTransaction LateProduceAfter',
+  ],
+  [
+    'it hangs although the coordinator had ended the transaction under a higher epoch',
+    HANGS,
+    'begin A#1 1\nWriteTxnMarkers A#1 1 a-0 0\nlate Produce A#1 1 a-0 1',
+    OFF,
+    'AtomicVisibility violated, NoHangingTransaction violated',
+  ],
+  [
+    'something else hangs than the late Produce',
+    HANGS,
+    `${ENDED_AND_MARKED.replace('begin A#1 2', '')}late Produce A#1 1 a-0 3`,
+    OFF,
+    'AtomicVisibility violated, NoHangingTransaction violated',
+  ],
+  [
+    'a record is taken for a duplicate of the late one',
+    REPLACED,
+    `${ENDED_AND_MARKED}begin A#1 3\nlate Produce A#1 1 a-0 1\nWriteTxnMarkers A#1 3 a-0 2`,
+    ON,
+    'AtomicVisibility LateProduceNext',
+  ],
+  [
+    'a record is taken for a duplicate of one that was decided before',
+    REPLACED,
+    `${ENDED_AND_MARKED}late Produce A#1 1 a-0 1\nWriteTxnMarkers A#1 2 a-0 2\nbegin A#1 3`,
+    ON,
+    'AtomicVisibility violated',
+  ],
+  [
+    'a late marker closes the next transaction',
+    TWO_TRANSACTIONS,
+    'WriteTxnMarkers A#1 1 a-0 1\nProduce A#1 2 a-0 2\nlate WriteTxnMarkers A#1 1 a-0 3',
+    ON,
+    'NoAbortedRead LateMarker',
+  ],
+  [
+    'a late marker comes once the next transaction is closed',
+    TWO_TRANSACTIONS,
+    'Produce A#1 2 a-0 2\nWriteTxnMarkers A#1 2 a-0 3\nlate WriteTxnMarkers A#1 1 a-0 4',
+    ON,
+    'NoAbortedRead violated',
+  ],
+  [
+    'a late marker closes its own transaction, wrongly',
+    TWO_TRANSACTIONS,
+    'Produce A#1 2 a-0 2\nlate WriteTxnMarkers A#1 2 a-0 3',
+    ON,
+    'NoAbortedRead violated',
+  ],
+];
+
+describe('the cause of a violation under transaction version 1', () => {
+  test.each(CASES)('%s', (_, history, rows, partitionVerification, verdict) => {
+    expect(excuses(history, rows, partitionVerification)).toBe(verdict);
+  });
+});
