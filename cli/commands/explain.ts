@@ -1,8 +1,7 @@
 /** `explain NAME`: what a claim, mutant, fault, scenario or permitted anomaly is, and where it comes from. */
 
 import type { Command } from 'commander';
-import { CLAIMS } from '../../properties/claims/all-claims.ts';
-import type { Claim } from '../../properties/claims/claim.ts';
+import { CATALOGUE, type CatalogueEntry } from '../../properties/catalogue.ts';
 import type { Mutant } from '../../properties/mutants/mutant.ts';
 import { MUTANTS } from '../../properties/mutants/mutants.ts';
 import { PERMITTED_ANOMALIES } from '../../properties/permitted-anomalies.ts';
@@ -36,7 +35,7 @@ export function addExplainCommand(program: Command, { terminal }: CommandContext
 
 function allPages(): ReadonlyMap<string, Page> {
   return new Map<string, Page>([
-    ...CLAIMS.map((claim) => [claim.name, claimPage(claim)] as const),
+    ...CATALOGUE.map((entry) => [entry.claim.name, claimPage(entry)] as const),
     ...MUTANTS.map((mutant) => [mutant.id, mutantPage(mutant)] as const),
     ...FAULT_KINDS.map(
       (kind) =>
@@ -63,8 +62,8 @@ function allPages(): ReadonlyMap<string, Page> {
   ]);
 }
 
-function claimPage({ name, statement, source, witness }: Claim): Page {
-  const killers = MUTANTS.filter(({ killedBy }) => killedBy.includes(name)).map(({ id }) => id);
+function claimPage({ claim, mutants, checkedBy }: CatalogueEntry): Page {
+  const { name, statement, source, witness } = claim;
   return {
     title: `claim ${name}`,
     facts: [
@@ -74,7 +73,8 @@ function claimPage({ name, statement, source, witness }: Claim): Page {
         'Witness',
         `${witness.situation}. A run that never reached this proves nothing; then ${witness.advice}.`,
       ],
-      ['Mutants', `it can kill ${killers.join(', ')}`],
+      ['Mutants', `it can kill ${mutants.map(({ id }) => id).join(', ')}`],
+      ['Checked by', checkedBy.map((command) => `npx onceproof ${command} ${name}`).join('; ')],
     ],
   };
 }
@@ -98,7 +98,7 @@ function mutantPage(mutant: Mutant): Page {
   };
 }
 
-const LABEL = 11;
+const LABEL = 12;
 
 function render({ title, facts }: Page, { columns, outStyle }: Terminal): string {
   const lines = facts.flatMap(([label, text]) =>

@@ -1,7 +1,7 @@
 /** `list claims|mutants|scenarios|faults`: what there is, a line each. */
 
 import type { Command } from 'commander';
-import { CLAIMS } from '../../properties/claims/all-claims.ts';
+import { CATALOGUE } from '../../properties/catalogue.ts';
 import { MUTANTS } from '../../properties/mutants/mutants.ts';
 import { corpusScenarios } from '../../properties/scenarios/corpus.ts';
 import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
@@ -14,7 +14,7 @@ import type { Terminal } from '../terminal.ts';
 type Entry = readonly [name: string, description: string];
 
 const LISTS = {
-  claims: () => CLAIMS.map(({ name, statement }): Entry => [name, statement]),
+  claims: () => CATALOGUE.map(({ claim }): Entry => [claim.name, claim.statement]),
   mutants: () => MUTANTS.map(({ id, name, change }): Entry => [id, `${name}: ${change}`]),
   scenarios: () =>
     corpusScenarios().map(({ name = '', description = '' }): Entry => [name, description]),
