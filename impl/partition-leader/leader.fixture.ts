@@ -17,21 +17,12 @@ import type {
   TransactionVersion,
 } from '../../protocol/transaction-version.ts';
 import { DurableLog } from '../log/durable-log.ts';
-import type { LeaderDecisions } from './decisions.ts';
-import { DECISIONS } from './decisions.ts';
-import type { LeaderHandlers } from './handlers.ts';
-import { HANDLERS } from './handlers.ts';
 import { PartitionLeader } from './partition-leader.ts';
 import type { ProducerEntry } from './producer-state.ts';
 import { lastSequenceOf } from './producer-state.ts';
 import type { TransactionVerification, VerificationRequest } from './verification.ts';
 
 type Answer = Parameters<TransactionVerification['verify']>[1];
-
-export interface LeaderBenchOptions {
-  readonly decisions?: Partial<LeaderDecisions>;
-  readonly handlers?: Partial<LeaderHandlers>;
-}
 
 /** How the kinds of produce steps travel. */
 const KINDS: Readonly<
@@ -52,7 +43,6 @@ function recordsOf(count: number): DataRecord[] {
 export class LeaderBench {
   nowMs = 0;
   leader: PartitionLeader;
-  readonly #options: LeaderBenchOptions;
   readonly #config = { partitionVerification: true, producerIdExpirationMs: 10_000 };
   readonly #log = new DurableLog<StoredBatch>(() => undefined);
   #timers: { readonly atMs: number; readonly callback: () => void }[] = [];
@@ -63,8 +53,7 @@ export class LeaderBench {
   #replies: string[] = [];
   #acks: -1 | 1 = -1;
 
-  constructor(options: LeaderBenchOptions = {}) {
-    this.#options = options;
+  constructor() {
     this.leader = this.#start();
   }
 
@@ -81,8 +70,6 @@ export class LeaderBench {
         timers: { after: (delayMs, callback) => this.#after(delayMs, callback) },
         verification: { verify: (request, done) => this.#ask(request, done) },
       },
-      decisions: { ...DECISIONS, ...this.#options.decisions },
-      handlers: { ...HANDLERS, ...this.#options.handlers },
     });
   }
 
