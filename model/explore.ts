@@ -37,7 +37,7 @@ export function explore(
   const seen = new Set<string>();
   let transitions = 0;
   const visit = (state: SystemState, parent: number, action: SystemAction | null) => {
-    const key = String.fromCharCode(...state.flatMap((value) => [value & 0xffff, value >> 16]));
+    const key = state.join();
     if (seen.has(key)) return;
     seen.add(key);
     found.push({ state, depth: parent < 0 ? 0 : found[parent]!.depth + 1, parent, action });

@@ -23,13 +23,10 @@ import type { ProducerEvent } from './producer-state.ts';
 import { NO_TRANSACTION, recordName, transactionName, transactionOf } from './records.ts';
 import type { Layout, SystemState } from './system-state.ts';
 import type { LocalMachine, Message, SystemTables } from './system-tables.ts';
+import { advanced, UnexpectedEventError } from './system-tables.ts';
+import type { EmittedAction } from './checker/transition-table.ts';
 import type { CoordinatorEvent } from './transaction-coordinator-state.ts';
 import { durableRecord, recordAppended, recordReplicated } from './transaction-log.ts';
-
-/** A machine met an event that its chart says cannot arrive: the composition or the chart is wrong. */
-export class UnexpectedEventError extends Error {
-  readonly code = 'UNEXPECTED_EVENT';
-}
 
 /** Why a coordinator does something: the request, if any, as ghosts and as the address of its answer. */
 interface Cause {
@@ -56,8 +53,6 @@ export class Draft {
     this.layout = layout;
     this.state = [...state];
   }
-
-  // Slots.
 
   content(connection: ConnectionIndex): SlotContent {
     return this.state[this.layout.slot(connection)]!;
@@ -115,7 +110,7 @@ export class Draft {
     } else if (message.type === 'WriteTxnMarkersResponse') {
       this.tellCoordinator(message);
     } else if (kind === 'leaderToCoordinator') {
-      this.#tellLeader(partition, producerId, messageOf(content), NO_CONNECTION, NO_TRANSACTION);
+      this.tellLeaderVerdict(partition, producerId, messageOf(content));
     } else {
       this.tellProducer(instance, message as ProducerEvent);
     }
@@ -164,8 +159,6 @@ export class Draft {
     return next < this.tables.scope.producerIds ? next : -1;
   }
 
-  // Producers.
-
   tellProducer(instance: number, event: ProducerEvent): void {
     const at = this.layout.producer(instance);
     const machine = this.tables.machines.producer;
@@ -176,19 +169,12 @@ export class Draft {
     if (this.isDeaf(instance)) this.#hangUp(instance);
   }
 
-  #advance<Context, Event, Action extends { readonly type: string; readonly params: unknown }>(
+  #advance<Context, Event, Action extends EmittedAction>(
     at: number,
     machine: LocalMachine<Context, Event, Action>,
     event: number,
   ): readonly Action[] {
-    const from = this.state[at]!;
-    const { next, actions, outcome } = machine.step(from, event);
-    if (outcome === 'unexpected') {
-      const where = JSON.stringify(machine.stateOf(from));
-      throw new UnexpectedEventError(
-        `the chart does not expect ${JSON.stringify(machine.eventOf(event))} in ${where}`,
-      );
-    }
+    const { next, actions } = advanced(machine, this.state[at]!, event);
     this.state[at] = next;
     return actions;
   }
@@ -233,8 +219,6 @@ export class Draft {
     const producerId = 'producerId' in message ? message.producerId : 0;
     this.#advanceLeader(partition, producerId, event, NO_TRANSACTION);
   }
-
-  // The coordinator.
 
   tellCoordinator(event: CoordinatorEvent, cause: Cause = NO_CAUSE): void {
     this.#stepCoordinator(event, cause);
@@ -314,8 +298,6 @@ export class Draft {
   #timeout(): CoordinatorEvent {
     return { type: 'TransactionTimedOut', allocatedProducerId: this.#freeProducerId() };
   }
-
-  // Leaders.
 
   #tellLeader(
     partition: number,

@@ -53,9 +53,8 @@ export interface Machines {
   readonly leader: LocalMachine<LeaderContext, LeaderEvent, LeaderAction>;
 }
 
-/** The machines within a scope's bounds, each behind a lazy table. */
-export function tabulatedMachines(scope: Scope): Machines {
-  const charts = machineCharts(scope);
+/** Machines, each behind a lazy table. */
+export function tabulated(charts: MachineCharts): Machines {
   return {
     producer: new TransitionTable<typeof charts.producer, ProducerAction>(charts.producer),
     coordinator: new TransitionTable<typeof charts.coordinator, CoordinatorAction>(
@@ -65,7 +64,9 @@ export function tabulatedMachines(scope: Scope): Machines {
   };
 }
 
-/** The XState machines within a scope's bounds. */
+export type MachineCharts = ReturnType<typeof machineCharts>;
+
+/** The XState machines within a scope's bounds; `provide` on one of them makes a mutant of a single decision. */
 export function machineCharts(scope: Scope) {
   const { transactionVersion, bumpsEpoch, partitions, sequenceModulus, maxEpoch } = scope;
   return {
@@ -87,6 +88,27 @@ export function machineCharts(scope: Scope) {
       maxEpoch,
     }),
   };
+}
+
+/** A machine met an event that its chart says cannot arrive: the composition or the chart is wrong. */
+export class UnexpectedEventError extends Error {
+  readonly code = 'UNEXPECTED_EVENT';
+}
+
+/** One local step; an event that the chart does not expect is an error of the specification. */
+export function advanced<Context, Event, Action extends EmittedAction>(
+  machine: LocalMachine<Context, Event, Action>,
+  from: number,
+  event: number,
+): { readonly next: number; readonly actions: readonly Action[] } {
+  const entry = machine.step(from, event);
+  if (entry.outcome === 'unexpected') {
+    const where = JSON.stringify(machine.stateOf(from));
+    throw new UnexpectedEventError(
+      `the chart does not expect ${JSON.stringify(machine.eventOf(event))} in ${where}`,
+    );
+  }
+  return entry;
 }
 
 export type Message =

@@ -8,7 +8,7 @@ import { EMPTY_SLOT, phaseOf } from './connections.ts';
 import type { Fault } from './faults.ts';
 import { FAULTS } from './faults.ts';
 import { deliverable, EMPTY_PARTITION_LOG, lastStableOffset, readOn } from './partition-log.ts';
-import type { ProducerEvent } from './producer-state.ts';
+import type { ProducerContext, ProducerEvent } from './producer-state.ts';
 import type { Scope } from './scopes.ts';
 import { Draft } from './system-draft.ts';
 import type { BatchFate, Reload } from './system-faults.ts';
@@ -16,7 +16,7 @@ import * as faults from './system-faults.ts';
 import type { Layout, SystemState } from './system-state.ts';
 import { layoutOf } from './system-state.ts';
 import type { Machines } from './system-tables.ts';
-import { SystemTables, tabulatedMachines } from './system-tables.ts';
+import { machineCharts, SystemTables, tabulated } from './system-tables.ts';
 import { EMPTY_TRANSACTION_LOG } from './transaction-log.ts';
 
 /** What an application calls. */
@@ -67,7 +67,7 @@ export class System {
   readonly #calls: readonly Call[];
 
   /** `machines` are the tables over XState unless the caller evaluates the machines in another way. */
-  constructor(scope: Scope, machines: Machines = tabulatedMachines(scope)) {
+  constructor(scope: Scope, machines: Machines = tabulated(machineCharts(scope))) {
     this.scope = scope;
     this.layout = layoutOf(scope);
     this.tables = new SystemTables(scope, machines);
@@ -161,20 +161,28 @@ export class System {
   }
 
   #call(draft: Draft, instance: number, call: Call): void {
-    const { producer } = this.tables.machines;
-    const newer = Array.from({ length: this.scope.instances }, (_, index) => index).slice(
-      instance + 1,
-    );
-    const isFenced = newer.some(
-      (other) =>
-        producer.stateOf(draft.state[this.layout.producer(other)]!).context.producerId !== -1,
-    );
-    if (call.type === 'Send' && isFenced) {
-      const { told } = producer.stateOf(draft.state[this.layout.producer(instance)]!).context;
+    if (call.type === 'Send' && this.#isFenced(draft.state, instance)) {
+      const { told } = this.#producerContext(draft.state, instance);
       const bit = 1 << (instance * this.scope.transactions + told.length - 1);
       draft.state[this.layout.zombieSends]! |= bit;
     }
     draft.tellProducer(instance, call);
+  }
+
+  #producerContext(state: SystemState, instance: number): ProducerContext {
+    return this.tables.machines.producer.stateOf(state[this.layout.producer(instance)]!).context;
+  }
+
+  /** Whether another instance holds a newer identity: a later producer id, or a higher epoch of the same. */
+  #isFenced(state: SystemState, instance: number): boolean {
+    const own = this.#producerContext(state, instance);
+    return Array.from({ length: this.scope.instances }, (_, other) =>
+      this.#producerContext(state, other),
+    ).some(
+      (other) =>
+        other.producerId > own.producerId ||
+        (other.producerId === own.producerId && other.producerEpoch > own.producerEpoch),
+    );
   }
 
   #readLog(draft: Draft, partition: number): void {
@@ -252,10 +260,6 @@ export class System {
     return state[this.layout.budget(fault)]! > 0;
   }
 
-  /**
-   * Losing a request that is sent again at once changes nothing but the budget, so that is not an action; losing one
-   * whose batch expires, or whose loss its sender reports, is.
-   */
   #addConnectionFaults(state: SystemState, actions: SystemAction[]): void {
     for (const [connection, { kind, instance }] of this.layout.connections.roles.entries()) {
       const phase = phaseOf(state[this.layout.slot(connection)]!);
@@ -265,11 +269,8 @@ export class System {
       const batches: readonly BatchFate[] =
         kind === 'clientToLeader' ? ['retried', 'expired'] : ['retried'];
       for (const batch of batches) {
-        const isSentAgain = phase === 'request' && batch === 'retried';
-        const isReported = kind === 'leaderToCoordinator';
-        if (this.#allows(state, 'loss') && (!isSentAgain || isReported)) {
-          actions.push({ type: 'Lose', connection, batch });
-        }
+        const lose = { type: 'Lose', connection, batch } as const;
+        if (this.#allows(state, 'loss') && this.#matters(state, lose)) actions.push(lose);
         if (this.#allows(state, 'delay') && phase === 'request') {
           actions.push({ type: 'Delay', connection, batch });
         }
@@ -278,6 +279,13 @@ export class System {
         actions.push({ type: 'Duplicate', connection });
       }
     }
+  }
+
+  /** Losing a request that its sender sends again at once spends budget and changes nothing else: that is no action. */
+  #matters(state: SystemState, lose: SystemAction): boolean {
+    const after = this.step(state, lose);
+    const budget = this.layout.budget('loss');
+    return after.some((value, component) => component !== budget && value !== state[component]);
   }
 
   #addCrashes(state: SystemState, actions: SystemAction[]): void {
