@@ -108,8 +108,11 @@ describe('poll', () => {
   interface Fetching {
     readonly results: PollResult[];
     readonly requests: RequestOf<ApiName>[];
-    answer(errorCode: ErrorCode | null, partial?: Partial<FetchPartitionResponse>): void;
-    advance(byMs: number): void;
+    readonly answer: (
+      errorCode: ErrorCode | null,
+      partial?: Partial<FetchPartitionResponse>,
+    ) => void;
+    readonly advance: (byMs: number) => void;
   }
 
   function polling(config = {}, leader: () => number | null = () => 2): Fetching {

@@ -43,7 +43,7 @@ const END_TXN = {
   UNKNOWN_PRODUCER_ID: 'abortable-if-possible',
 } as const;
 
-/** Requests to the transaction coordinator, and the lookup. Committing and aborting differ in one cell. */
+/** Requests to the coordinators, and their lookup. Committing and aborting differ in one cell. */
 export const REQUEST_ERRORS = {
   FindCoordinator: {
     listed: {
@@ -76,6 +76,36 @@ export const REQUEST_ERRORS = {
       TRANSACTION_ABORTABLE: 'abortable',
     },
     otherwise: 'abortable',
+  },
+  AddOffsetsToTxn: {
+    listed: {
+      ...COORDINATOR_MOVED,
+      ...FENCED,
+      INVALID_PRODUCER_ID_MAPPING: 'fatal',
+      INVALID_TXN_STATE: 'fatal',
+      TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'fatal',
+      GROUP_AUTHORIZATION_FAILED: 'abortable',
+      UNKNOWN_PRODUCER_ID: 'abortable-if-possible',
+      TRANSACTION_ABORTABLE: 'abortable',
+    },
+    otherwise: 'fatal',
+  },
+  TxnOffsetCommit: {
+    listed: {
+      ...COORDINATOR_MOVED,
+      ...FENCED,
+      REQUEST_TIMED_OUT: 'lookup',
+      TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'fatal',
+      GROUP_AUTHORIZATION_FAILED: 'abortable',
+      TRANSACTION_ABORTABLE: 'abortable',
+      ILLEGAL_GENERATION: 'abortable',
+      UNKNOWN_MEMBER_ID: 'abortable',
+      GROUP_ID_NOT_FOUND: 'abortable',
+      STALE_MEMBER_EPOCH: 'abortable',
+      FENCED_INSTANCE_ID: 'abortable',
+      UNSUPPORTED_FOR_MESSAGE_FORMAT: 'fatal',
+    },
+    otherwise: 'fatal',
   },
   EndTxnCommit: {
     listed: { ...END_TXN, TRANSACTION_ABORTABLE: 'abortable' },

@@ -4,7 +4,7 @@
  */
 
 import type { ErrorCode } from '../../protocol/error-codes.ts';
-import { NO_OFFSET, NO_PRODUCER_ID, NO_SEQUENCE } from '../../protocol/ids.ts';
+import { NO_OFFSET, NO_PRODUCER_ID, NO_SEQUENCE, type TopicPartition } from '../../protocol/ids.ts';
 import type { ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { ProducePartitionResponse } from '../../protocol/messages/produce.ts';
 import type { Batch } from './batch.ts';
@@ -29,6 +29,16 @@ export interface ProducerHandlers {
     producer: Producer,
     request: TransactionalRequest,
     response: ResponseOf<'AddPartitionsToTxn'>,
+  ) => void;
+  readonly addOffsetsAnswered: (
+    producer: Producer,
+    request: TransactionalRequest,
+    response: ResponseOf<'AddOffsetsToTxn'>,
+  ) => void;
+  readonly txnOffsetCommitAnswered: (
+    producer: Producer,
+    request: TransactionalRequest,
+    response: ResponseOf<'TxnOffsetCommit'>,
   ) => void;
   readonly endTxnAnswered: (
     producer: Producer,
@@ -71,7 +81,7 @@ function requestFailed(
   if (decisions.isAmbiguous(errorCode)) request.ambiguous = true;
   switch (decisions.requestError(request.errors, errorCode)) {
     case 'lookup':
-      requests.lookUpCoordinator();
+      requests.lookUpCoordinator(request);
       return requests.retry(request, config.retryBackoffMs);
     case 'retry':
       return requests.retry(request, config.retryBackoffMs);
@@ -92,13 +102,13 @@ function requestFailed(
 
 function abortable(producer: Producer, request: TransactionalRequest, errorCode: ErrorCode): void {
   const error = errorOf('abortable', errorCode, request);
-  if (request.operation !== null) producer.fail(request.operation, error, error.outcome);
+  if (request.operation !== null) producer.operations.fail(request.operation, error, error.outcome);
   producer.handlers.abortableError(producer, error);
 }
 
 function fatal(producer: Producer, request: TransactionalRequest, errorCode: ErrorCode): void {
   const error = errorOf('fatal', errorCode, request);
-  if (request.operation !== null) producer.fail(request.operation, error, error.outcome);
+  if (request.operation !== null) producer.operations.fail(request.operation, error, error.outcome);
   producer.fatalError(error);
 }
 
@@ -110,6 +120,23 @@ function firstError(response: ResponseOf<'AddPartitionsToTxn'>): ErrorCode {
       if (errorCode === 'OPERATION_NOT_ATTEMPTED') found = errorCode;
       else if (errorCode !== 'NONE') return errorCode;
     }
+  }
+  return found;
+}
+
+function partitionsOf({ message }: TransactionalRequest): readonly TopicPartition[] {
+  if (message.api !== 'AddPartitionsToTxn') return [];
+  return message.body.transactions.flatMap(({ partitions }) => partitions);
+}
+
+/** What stands in the way of a TxnOffsetCommit: an error that ends it before one that is retried. */
+function worstError(producer: Producer, response: ResponseOf<'TxnOffsetCommit'>): ErrorCode {
+  let found: ErrorCode = 'NONE';
+  for (const { errorCode } of response.partitions) {
+    if (errorCode === 'NONE') continue;
+    const action = producer.decisions.requestError('TxnOffsetCommit', errorCode);
+    if (action !== 'retry' && action !== 'lookup') return errorCode;
+    if (found === 'NONE' || action === 'lookup') found = errorCode;
   }
   return found;
 }
@@ -134,7 +161,7 @@ function failedAttempt(
 
 export const HANDLERS: ProducerHandlers = {
   findCoordinatorAnswered(producer, request, response) {
-    if (response.errorCode === 'NONE') producer.requests.coordinatorFound(response.nodeId);
+    if (response.errorCode === 'NONE') producer.requests.coordinatorFound(request, response.nodeId);
     else requestFailed(producer, request, response.errorCode);
   },
 
@@ -145,19 +172,32 @@ export const HANDLERS: ProducerHandlers = {
       producerEpoch: response.producerEpoch,
     });
     if (producer.state === 'Initializing') producer.transitionTo('Ready');
-    if (request.operation !== null) producer.succeed(request.operation);
+    if (request.operation !== null) producer.operations.succeed(request.operation);
   },
 
   addPartitionsAnswered(producer, request, response) {
     const errorCode = response.errorCode === 'NONE' ? firstError(response) : response.errorCode;
-    if (errorCode === 'NONE') return producer.partitionsAdded();
+    if (errorCode === 'NONE') return producer.partitionsAdded(partitionsOf(request));
     const { config, decisions, requests } = producer;
     if (decisions.requestError(request.errors, errorCode) === 'retry') {
-      const added = producer.partitions.length;
+      const added = producer.partitions.added.length;
       const backoffMs = decisions.addPartitionsBackoffMs(errorCode, added, config.retryBackoffMs);
       return requests.retry(request, backoffMs);
     }
     requestFailed(producer, request, errorCode);
+  },
+
+  addOffsetsAnswered(producer, request, response) {
+    if (response.errorCode !== 'NONE') return requestFailed(producer, request, response.errorCode);
+    producer.transactionStarted = true;
+    if (request.next !== null) producer.requests.commitOffsets(request.next, request.operation);
+  },
+
+  // Partitions that succeeded are sent again with the rest: the commit of an offset can be repeated.
+  txnOffsetCommitAnswered(producer, request, response) {
+    const errorCode = worstError(producer, response);
+    if (errorCode !== 'NONE') return requestFailed(producer, request, errorCode);
+    if (request.operation !== null) producer.operations.succeed(request.operation);
   },
 
   endTxnAnswered(producer, request, response) {
@@ -209,7 +249,7 @@ export const HANDLERS: ProducerHandlers = {
   },
 
   callTimedOut(producer, operation) {
-    producer.answer(operation, {
+    producer.operations.answer(operation, {
       status: 'error',
       error: {
         kind: 'retriable-timeout',

@@ -1,8 +1,23 @@
-/** A call that blocks until the coordinator has answered, at most max.block.ms (TransactionalRequestResult.java). */
+/**
+ * Calls that block until the coordinator has answered, at most max.block.ms (TransactionalRequestResult.java and
+ * TransactionManager.pendingTransition).
+ */
 
-import type { CallResult, Done } from './call-result.ts';
+import {
+  failure,
+  OK,
+  type CallResult,
+  type ClientError,
+  type Done,
+  type Outcome,
+} from './call-result.ts';
+import type { Producer } from './producer.ts';
 
-export type OperationName = 'initTransactions' | 'commitTransaction' | 'abortTransaction';
+export type OperationName =
+  | 'initTransactions'
+  | 'sendOffsetsToTransaction'
+  | 'commitTransaction'
+  | 'abortTransaction';
 
 export interface Operation {
   readonly name: OperationName;
@@ -16,4 +31,72 @@ export interface Operation {
 
 export function newOperation(name: OperationName): Operation {
   return { name, result: null, acknowledged: false, done: null, cancelTimeout: null };
+}
+
+export class Operations {
+  readonly #producer: Producer;
+  /** A change of state whose result the application has not been told. */
+  #pending: Operation | null = null;
+
+  constructor(producer: Producer) {
+    this.#producer = producer;
+  }
+
+  get pending(): Operation | null {
+    if (this.#pending?.acknowledged === true) this.#pending = null;
+    return this.#pending;
+  }
+
+  /** The operation that the same call, made again, waits for; null if there is none. */
+  resumed(name: OperationName): Operation | null {
+    const { pending } = this;
+    return pending !== null && pending.name === name && pending.done === null ? pending : null;
+  }
+
+  /** The application must collect the result of this one before it makes another call. */
+  begin(name: OperationName): Operation {
+    this.#pending = newOperation(name);
+    return this.#pending;
+  }
+
+  /** Has `done` told the result, at most max.block.ms from now. */
+  await(operation: Operation, done: Done): void {
+    if (operation.result !== null) {
+      operation.acknowledged = true;
+      return done(operation.result);
+    }
+    const producer = this.#producer;
+    operation.done = done;
+    operation.cancelTimeout = producer.ports.timers.after(producer.config.maxBlockMs, () => {
+      operation.cancelTimeout = null;
+      producer.handlers.callTimedOut(producer, operation);
+      producer.run();
+    });
+    producer.run();
+  }
+
+  succeed(operation: Operation): void {
+    this.#settle(operation, OK);
+  }
+
+  fail(operation: Operation, error: ClientError, outcome: Outcome): void {
+    this.#settle(operation, failure(error, outcome));
+  }
+
+  /** Tells a waiting caller `result`, which need not be the operation's own. */
+  answer(operation: Operation, result: CallResult): void {
+    const { done } = operation;
+    operation.done = null;
+    operation.cancelTimeout?.();
+    operation.cancelTimeout = null;
+    if (done !== null) this.#producer.deliver(done, result);
+  }
+
+  #settle(operation: Operation, result: CallResult): void {
+    if (operation.result !== null) return;
+    operation.result = result;
+    if (operation.done === null) return;
+    operation.acknowledged = true;
+    this.answer(operation, result);
+  }
 }

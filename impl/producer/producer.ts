@@ -12,6 +12,7 @@ import {
   type ProducerIdentity,
   type TopicPartition,
 } from '../../protocol/ids.ts';
+import type { CommittedOffset } from '../../protocol/messages/txn-offset-commit.ts';
 import type { DataRecord } from '../../protocol/records.ts';
 import type { ProducerState } from '../../protocol/states.ts';
 import { newBatch } from './batch.ts';
@@ -22,14 +23,15 @@ import {
   type CallResult,
   type ClientError,
   type Done,
-  type Outcome,
 } from './call-result.ts';
 import type { ProducerConfig, ProducerPorts } from './config.ts';
 import { DECISIONS, type ProducerDecisions } from './decisions.ts';
 import { HANDLERS, type ProducerHandlers } from './handlers.ts';
-import { newOperation, type Operation, type OperationName } from './operation.ts';
+import { newOperation, Operations, type Operation, type OperationName } from './operation.ts';
 import { Sender } from './sender.ts';
+import { TransactionPartitions } from './transaction-partitions.ts';
 import { TransactionalRequests } from './transaction-requests.ts';
+import { txnOffsetCommit, type ConsumerGroupMetadata } from './transactional-messages.ts';
 
 export interface ProducerOptions {
   readonly config: ProducerConfig;
@@ -59,19 +61,15 @@ export class Producer {
   readonly handlers: ProducerHandlers;
   readonly sender: Sender;
   readonly requests: TransactionalRequests;
+  readonly operations: Operations;
+  readonly partitions = new TransactionPartitions();
   identity: ProducerIdentity = NO_IDENTITY;
   /** The coordinator may have something to end. */
   transactionStarted = false;
-  /** In the transaction; TV1: confirmed by the coordinator. */
-  partitions: readonly TopicPartition[] = [];
   /** An InitProducerId must follow the end of the transaction. */
   #epochBumpRequired = false;
   #state: ProducerState = 'Uninitialized';
   #lastError: ClientError | null = null;
-  #newPartitions: TopicPartition[] = [];
-  #pendingPartitions: readonly TopicPartition[] = [];
-  /** The call whose result the application has not been told (TransactionManager.pendingTransition). */
-  #pendingOperation: Operation | null = null;
   #closing = false;
   #running = false;
   #runAgain = false;
@@ -84,6 +82,7 @@ export class Producer {
     this.handlers = options.handlers ?? HANDLERS;
     this.sender = new Sender(this);
     this.requests = new TransactionalRequests(this);
+    this.operations = new Operations(this);
   }
 
   get state(): ProducerState {
@@ -121,12 +120,42 @@ export class Producer {
 
   /** Sends one record; `ok` carries its offset, -1 if the leader no longer knew it. */
   send(partition: TopicPartition, record: DataRecord, done: Done): void {
-    const refusal = this.#sendRefusal();
+    const refusal = this.#additionRefusal('send');
     if (refusal !== null) return done(refusal);
-    if (this.isTransactional) this.#addPartition(partition);
+    if (this.isTransactional && this.config.transactionVersion === 2) {
+      this.partitions.add(partition);
+      this.transactionStarted = true;
+    } else if (this.isTransactional) {
+      this.partitions.use(partition);
+    }
     const deadlineMs = this.ports.clock.nowMs() + this.config.deliveryTimeoutMs;
     this.sender.enqueue(newBatch({ partition, record, deadlineMs, done }));
     this.run();
+  }
+
+  /** Commits consumer offsets (the next to read) with the transaction (KIP-98, KIP-447). */
+  sendOffsetsToTransaction(
+    offsets: readonly CommittedOffset[],
+    group: ConsumerGroupMetadata,
+    done: Done,
+  ): void {
+    const refusal = this.isTransactional
+      ? this.#additionRefusal('sendOffsetsToTransaction')
+      : illegalState('sendOffsetsToTransaction needs a transactional id');
+    if (refusal !== null) return done(refusal);
+    if (group.generationId > 0 && group.memberId === '') {
+      return done(illegalState('a group generation without a member id'));
+    }
+    if (offsets.length === 0) return done(OK);
+    const operation = newOperation('sendOffsetsToTransaction');
+    if (this.config.transactionVersion === 2) {
+      this.transactionStarted = true;
+      const message = txnOffsetCommit(this.config, this.identity, group, offsets);
+      this.requests.commitOffsets(message, operation);
+    } else {
+      this.requests.addOffsets(group, offsets, operation);
+    }
+    this.operations.await(operation, done);
   }
 
   /** Waits for every record's result, then commits; fails without asking the coordinator if a record failed. */
@@ -202,7 +231,7 @@ export class Producer {
 
   #abort(operation: Operation): void {
     this.transitionTo('AbortingTransaction');
-    this.#newPartitions = [];
+    this.partitions.dropUnasked();
     this.requests.endTxn(false, operation);
   }
 
@@ -236,7 +265,7 @@ export class Producer {
 
   /** TransactionManager.transitionToUninitialized: everything fails and the producer may be initialised again. */
   uninitialize(operation: Operation | null, error: ClientError): void {
-    if (operation !== null) this.fail(operation, error, error.outcome);
+    if (operation !== null) this.operations.fail(operation, error, error.outcome);
     this.requests.failAll(error);
     this.sender.abortAll(error);
     this.transitionTo('AbortableError', error);
@@ -261,60 +290,30 @@ export class Producer {
     const bump = this.#epochBumpRequired;
     this.#epochBumpRequired = false;
     this.transactionStarted = false;
-    this.#newPartitions = [];
-    this.#pendingPartitions = [];
-    this.partitions = this.decisions.partitionsAfterCompletion(this.partitions);
+    this.partitions.reset(this.decisions.partitionsAfterCompletion(this.partitions.added));
     this.transitionTo(bump ? 'Initializing' : 'Ready');
     if (bump) this.requests.initProducerId(this.identity, true, operation);
-    else if (operation !== null) this.succeed(operation);
+    else if (operation !== null) this.operations.succeed(operation);
   }
 
   /** Sends the partitions used since the last AddPartitionsToTxn, all in one (TransactionManager.nextRequest). */
   enqueueNewPartitions(): void {
-    if (this.#newPartitions.length === 0) return;
-    const partitions = this.#newPartitions;
-    this.#newPartitions = [];
-    this.#pendingPartitions = [...this.#pendingPartitions, ...partitions];
-    this.requests.addPartitions(partitions);
+    const partitions = this.partitions.takeUnasked();
+    if (partitions.length > 0) this.requests.addPartitions(partitions);
   }
 
-  partitionsAdded(): void {
-    this.partitions = [...this.partitions, ...this.#pendingPartitions];
-    this.#pendingPartitions = [];
+  /** The coordinator has these in the transaction. */
+  partitionsAdded(partitions: readonly TopicPartition[]): void {
+    this.partitions.confirm(partitions);
     this.transactionStarted = true;
   }
 
   mayDrain(partition: TopicPartition): boolean {
     return this.decisions.mayDrain({
-      added: !this.isTransactional || this.partitions.includes(partition),
-      pendingAdd: this.#isPendingAdd(partition),
+      added: !this.isTransactional || this.partitions.added.includes(partition),
+      pendingAdd: this.partitions.isPending(partition),
       requestInFlight: this.requests.inFlight,
     });
-  }
-
-  succeed(operation: Operation): void {
-    this.#settle(operation, OK);
-  }
-
-  fail(operation: Operation, error: ClientError, outcome: Outcome): void {
-    this.#settle(operation, failure(error, outcome));
-  }
-
-  /** Tells a waiting caller `result`, which need not be the operation's own. */
-  answer(operation: Operation, result: CallResult): void {
-    const { done } = operation;
-    operation.done = null;
-    operation.cancelTimeout?.();
-    operation.cancelTimeout = null;
-    if (done !== null) this.deliver(done, result);
-  }
-
-  #settle(operation: Operation, result: CallResult): void {
-    if (operation.result !== null) return;
-    operation.result = result;
-    if (operation.done === null) return;
-    operation.acknowledged = true;
-    this.answer(operation, result);
   }
 
   /** TransactionManager.handleCachedTransactionRequestResult. */
@@ -324,42 +323,20 @@ export class Producer {
     done: Done,
     start: (operation: Operation) => void,
   ): void {
-    const pending = this.#unacknowledged();
-    if (pending !== null && pending.name === name && pending.done === null) {
-      return this.#await(pending, done);
-    }
+    const resumed = this.operations.resumed(name);
+    if (resumed !== null) return this.operations.await(resumed, done);
     const refusal = this.#refusal(name, target);
     if (refusal !== null) return done(refusal);
-    const operation = newOperation(name);
-    this.#pendingOperation = operation;
+    const operation = this.operations.begin(name);
     start(operation);
-    this.#await(operation, done);
-  }
-
-  #await(operation: Operation, done: Done): void {
-    if (operation.result !== null) {
-      operation.acknowledged = true;
-      return done(operation.result);
-    }
-    operation.done = done;
-    operation.cancelTimeout = this.ports.timers.after(this.config.maxBlockMs, () => {
-      operation.cancelTimeout = null;
-      this.handlers.callTimedOut(this, operation);
-      this.run();
-    });
-    this.run();
-  }
-
-  #unacknowledged(): Operation | null {
-    if (this.#pendingOperation?.acknowledged === true) this.#pendingOperation = null;
-    return this.#pendingOperation;
+    this.operations.await(operation, done);
   }
 
   /** Why a transactional call that leads to `target` is not allowed; null if it is. */
   #refusal(call: string, target: ProducerState): CallResult | null {
     if (this.#closing) return illegalState(`${call} after close`);
     if (!this.isTransactional) return illegalState(`${call} needs a transactional id`);
-    const pending = this.#unacknowledged();
+    const { pending } = this.operations;
     if (pending !== null) {
       return illegalState(
         `${call} before the result of ${pending.name}, which must be called again`,
@@ -371,29 +348,15 @@ export class Producer {
     return illegalState(`${call} in state ${this.#state}`);
   }
 
-  /** TransactionManager.maybeAddPartition. */
-  #sendRefusal(): CallResult | null {
-    if (this.#closing) return illegalState('send after close');
+  /** TransactionManager.maybeAddPartition and sendOffsetsToTransaction: why nothing may be added now; null if it may. */
+  #additionRefusal(call: string): CallResult | null {
+    if (this.#closing) return illegalState(`${call} after close`);
     if (this.#lastError !== null) return failure(this.#lastError, 'failed');
     if (!this.isTransactional) return null;
-    const pending = this.#unacknowledged();
-    if (pending !== null) return illegalState(`send before the result of ${pending.name}`);
-    if (this.#state !== 'InTransaction') return illegalState(`send in state ${this.#state}`);
-    if (this.identity.producerId === NO_PRODUCER_ID)
-      return illegalState('send before initTransactions');
-    return null;
-  }
-
-  #addPartition(partition: TopicPartition): void {
-    if (this.config.transactionVersion === 2) {
-      if (!this.partitions.includes(partition)) this.partitions = [...this.partitions, partition];
-      this.transactionStarted = true;
-    } else if (!this.partitions.includes(partition) && !this.#isPendingAdd(partition)) {
-      this.#newPartitions.push(partition);
-    }
-  }
-
-  #isPendingAdd(partition: TopicPartition): boolean {
-    return this.#newPartitions.includes(partition) || this.#pendingPartitions.includes(partition);
+    const { pending } = this.operations;
+    if (pending !== null) return illegalState(`${call} before the result of ${pending.name}`);
+    if (this.#state !== 'InTransaction') return illegalState(`${call} in state ${this.#state}`);
+    if (this.identity.producerId !== NO_PRODUCER_ID) return null;
+    return illegalState(`${call} without an identity`);
   }
 }

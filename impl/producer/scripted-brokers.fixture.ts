@@ -15,6 +15,7 @@ import type {
 import type { CallResult, ClientError } from './call-result.ts';
 import { PRODUCER_DEFAULTS, type ProducerConfig } from './config.ts';
 import { Producer } from './producer.ts';
+import type { ConsumerGroupMetadata } from './transactional-messages.ts';
 
 interface Outstanding {
   readonly broker: BrokerId;
@@ -29,6 +30,7 @@ interface Timer {
 
 export const COORDINATOR: BrokerId = 1;
 export const LEADER: BrokerId = 2;
+export const GROUP_COORDINATOR: BrokerId = 3;
 
 export class Bench {
   readonly producer: Producer;
@@ -75,8 +77,8 @@ export class Bench {
     this.#outstanding.splice(index, 1)[0]!.done(response);
   }
 
-  found(errorCode: ErrorCode = 'NONE'): void {
-    const nodeId = errorCode === 'NONE' ? COORDINATOR : -1;
+  found(errorCode: ErrorCode = 'NONE', coordinator: BrokerId = COORDINATOR): void {
+    const nodeId = errorCode === 'NONE' ? coordinator : -1;
     this.answer('FindCoordinator', { errorCode, nodeId });
   }
 
@@ -155,6 +157,27 @@ export class Bench {
     return this;
   }
 
+  /** Commits offset 3 of `in-0`, and any further partitions', for the group g. */
+  sendOffsets(name: string, group: Partial<ConsumerGroupMetadata> = {}, ...more: string[]): this {
+    const offsets = ['in-0', ...more].map((partition) => ({
+      partition,
+      committedOffset: 3,
+      committedLeaderEpoch: -1,
+      committedMetadata: null,
+    }));
+    const unknown = { groupId: 'g', generationId: -1, memberId: '', groupInstanceId: null };
+    const metadata = { ...unknown, ...group };
+    this.producer.sendOffsetsToTransaction(offsets, metadata, this.note(name));
+    return this;
+  }
+
+  /** Answers TxnOffsetCommit, each partition with its code in turn. */
+  offsetsCommitted(...errorCodes: ErrorCode[]): void {
+    this.answer('TxnOffsetCommit', {
+      partitions: errorCodes.map((errorCode, index) => ({ partition: `in-${index}`, errorCode })),
+    });
+  }
+
   note(name: string): (result: CallResult) => void {
     return (result) => {
       if (this.results[name] !== undefined) throw new Error(`${name} returned twice`);
@@ -231,6 +254,15 @@ function line(request: Request): string {
       const { producerId, producerEpoch, baseSequence, records } = batch;
       return `${name} ${partition} ${records[0]?.value} ${producerId},${producerEpoch}:${baseSequence}`;
     }
+    case 'TxnOffsetCommit': {
+      const { groupId, generationIdOrMemberEpoch, memberId, offsets } = request.body;
+      const partitions = offsets.map(
+        ({ partition, committedOffset }) => `${partition}=${committedOffset}`,
+      );
+      return `${name} ${groupId}/${generationIdOrMemberEpoch}/${memberId} ${partitions.join('+')}`;
+    }
+    case 'FindCoordinator':
+      return request.body.keyType === 'GROUP' ? `${name} ${request.body.key}` : name;
     default:
       return name;
   }

@@ -169,8 +169,9 @@ export class Sender {
     const entry = this.entryOf(batch.partition);
     const severity = producer.decisions.batchFailure(producer.isTransactional, error.errorCode);
     const told: ClientError = {
-      ...error,
       kind: severity,
+      errorCode: error.errorCode,
+      message: error.message,
       outcome: ambiguous ? 'unknown' : 'failed',
     };
     if (severity === 'fatal') producer.fatalError(told);

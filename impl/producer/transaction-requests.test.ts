@@ -107,6 +107,14 @@ describe('a retriable error is retried after the back-off (testRetriableErrors)'
   });
 });
 
+/** The call that waits for each request. */
+const CALLS: Partial<Record<RequestErrorTable, string>> = {
+  InitProducerId: 'init',
+  AddPartitionsToTxn: 'x',
+  EndTxnCommit: 'commit',
+  EndTxnAbort: 'abort',
+};
+
 describe('what an error does, by request', () => {
   test.each<[RequestErrorTable, ErrorCode, string, string, string]>([
     [
@@ -222,15 +230,9 @@ describe('what an error does, by request', () => {
       'EndTxnHandler',
     ],
   ])('%s %s -> %s, told %s (%s)', (request, errorCode, state, told) => {
-    const call = {
-      InitProducerId: 'init',
-      AddPartitionsToTxn: 'x',
-      EndTxnCommit: 'commit',
-      EndTxnAbort: 'abort',
-    };
     const bench = refuse(request, errorCode);
     expect(bench.producer.state).toBe(state);
-    expect(bench.told(request === 'FindCoordinator' ? 'init' : call[request])).toBe(told);
+    expect(bench.told(CALLS[request] ?? '')).toBe(told);
     expect(bench.outstanding).toEqual([]);
   });
 
@@ -264,7 +266,7 @@ describe('what an error does, by request', () => {
     bench.added();
     bench.added('OPERATION_NOT_ATTEMPTED', 'TOPIC_AUTHORIZATION_FAILED');
     expect(bench.told('y')).toBe('abortable TOPIC_AUTHORIZATION_FAILED failed');
-    expect(bench.producer.partitions).toEqual(['a-0']);
+    expect(bench.producer.partitions.added).toEqual(['a-0']);
   });
 
   test('without an epoch bump UNKNOWN_PRODUCER_ID is fatal (canHandleAbortableError)', () => {

@@ -1,45 +1,53 @@
 /**
- * Requests to the transaction coordinator (TransactionManager.java, TxnRequestHandler and nextRequest): a priority
- * queue of which one request is in flight, looked up and sent again until it is answered for good.
+ * Requests to the coordinators (TransactionManager.java, TxnRequestHandler and nextRequest): a priority queue of
+ * which one request is in flight, its coordinator looked up first, sent again until it is answered for good.
  */
 
 import type { BrokerId, ProducerIdentity, TopicPartition } from '../../protocol/ids.ts';
 import type { ApiName, Request, RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
-import { END_TXN_TV2 } from '../../protocol/transaction-version.ts';
+import type { CommittedOffset } from '../../protocol/messages/txn-offset-commit.ts';
 import type { ClientError, Outcome } from './call-result.ts';
 import type { RequestErrorTable } from './error-handling.ts';
 import type { Operation } from './operation.ts';
 import type { Producer } from './producer.ts';
+import {
+  addOffsets,
+  addPartitions,
+  endTxn,
+  findCoordinator,
+  initProducerId,
+  txnOffsetCommit,
+  type ConsumerGroupMetadata,
+} from './transactional-messages.ts';
 
 /** TxnRequestHandler.Priority. */
 const FIND_COORDINATOR = 0;
 const INIT_PRODUCER_ID = 1;
-const ADD_PARTITIONS = 2;
+const ADD_PARTITIONS_OR_OFFSETS = 2;
 const END_TXN = 3;
 const EPOCH_BUMP = 4;
 
-/** Versions without meaning for the protocol's rules are the newest whose fields are named. */
-const FIND_COORDINATOR_VERSION = 6;
-const ADD_PARTITIONS_VERSION = 3;
-const INIT_PRODUCER_ID_VERSION = 5;
-/** Before InitProducerId v3 no identity can be presented (KIP-360). */
-const INIT_PRODUCER_ID_WITHOUT_IDENTITY_VERSION = 1;
-const END_TXN_TV1 = 4;
-/** InitProducerId without a transactional id (TransactionManager.bumpIdempotentEpochAndResetIdIfNeeded). */
-const NO_TRANSACTION_TIMEOUT_MS = 2_147_483_647;
-
 export type TransactionalMessage = Extract<
   Request,
-  { api: 'FindCoordinator' | 'InitProducerId' | 'AddPartitionsToTxn' | 'EndTxn' }
+  {
+    api:
+      | 'FindCoordinator'
+      | 'InitProducerId'
+      | 'AddPartitionsToTxn'
+      | 'AddOffsetsToTxn'
+      | 'TxnOffsetCommit'
+      | 'EndTxn';
+  }
 >;
 
 export interface TransactionalRequest {
   readonly message: TransactionalMessage;
   readonly priority: number;
-  /** Row of the error tables. */
   readonly errors: RequestErrorTable;
   /** The blocked call that waits for it. */
   readonly operation: Operation | null;
+  /** What follows AddOffsetsToTxn. */
+  readonly next: RequestOf<'TxnOffsetCommit'> | null;
   attempts: number;
   /** To wait before it is sent again; 0: it was not sent yet. */
   backoffMs: number;
@@ -56,7 +64,8 @@ export class TransactionalRequests {
   readonly #producer: Producer;
   readonly #queue: TransactionalRequest[] = [];
   #inFlight: TransactionalRequest | null = null;
-  #coordinator: BrokerId | null = null;
+  #transactionCoordinator: BrokerId | null = null;
+  #groupCoordinator: { readonly groupId: string; readonly broker: BrokerId } | null = null;
   /** Brokers asked so far: each attempt asks the next. */
   #asked = 0;
 
@@ -79,75 +88,57 @@ export class TransactionalRequests {
     isEpochBump: boolean,
     operation: Operation | null,
   ): void {
-    const { config } = this.#producer;
-    const transactional = config.transactionalId !== null;
-    const message: RequestOf<'InitProducerId'> = {
-      api: 'InitProducerId',
-      apiVersion: config.coordinatorSupportsEpochBump
-        ? INIT_PRODUCER_ID_VERSION
-        : INIT_PRODUCER_ID_WITHOUT_IDENTITY_VERSION,
-      body: {
-        transactionalId: config.transactionalId,
-        transactionTimeoutMs: transactional
-          ? config.transactionTimeoutMs
-          : NO_TRANSACTION_TIMEOUT_MS,
-        producerId: identity.producerId,
-        producerEpoch: identity.producerEpoch,
-        enable2Pc: false,
-        keepPreparedTxn: false,
-      },
-    };
+    const message = initProducerId(this.#producer.config, identity);
     this.#add(message, isEpochBump ? EPOCH_BUMP : INIT_PRODUCER_ID, 'InitProducerId', operation);
   }
 
   addPartitions(partitions: readonly TopicPartition[]): void {
-    const { producerId, producerEpoch } = this.#producer.identity;
-    const message: RequestOf<'AddPartitionsToTxn'> = {
-      api: 'AddPartitionsToTxn',
-      apiVersion: ADD_PARTITIONS_VERSION,
-      body: {
-        transactions: [
-          {
-            transactionalId: this.#producer.config.transactionalId ?? '',
-            producerId,
-            producerEpoch,
-            verifyOnly: false,
-            partitions,
-          },
-        ],
-      },
-    };
-    this.#add(message, ADD_PARTITIONS, 'AddPartitionsToTxn', null);
+    const { config, identity } = this.#producer;
+    const message = addPartitions(config, identity, partitions);
+    this.#add(message, ADD_PARTITIONS_OR_OFFSETS, 'AddPartitionsToTxn', null);
+  }
+
+  /** TV1: adds the group's offsets partition to the transaction, then commits the offsets to the group. */
+  addOffsets(
+    group: ConsumerGroupMetadata,
+    offsets: readonly CommittedOffset[],
+    operation: Operation,
+  ): void {
+    const { config, identity } = this.#producer;
+    const message = addOffsets(config, identity, group.groupId);
+    const next = txnOffsetCommit(config, identity, group, offsets);
+    this.#add(message, ADD_PARTITIONS_OR_OFFSETS, 'AddOffsetsToTxn', operation, next);
+  }
+
+  commitOffsets(message: RequestOf<'TxnOffsetCommit'>, operation: Operation | null): void {
+    this.#add(message, ADD_PARTITIONS_OR_OFFSETS, 'TxnOffsetCommit', operation);
   }
 
   endTxn(committed: boolean, operation: Operation): void {
-    const { config, identity } = this.#producer;
-    const message: RequestOf<'EndTxn'> = {
-      api: 'EndTxn',
-      apiVersion: config.transactionVersion === 2 ? END_TXN_TV2 : END_TXN_TV1,
-      body: {
-        transactionalId: config.transactionalId ?? '',
-        producerId: identity.producerId,
-        producerEpoch: identity.producerEpoch,
-        committed,
-      },
-    };
+    const message = endTxn(this.#producer.config, this.#producer.identity, committed);
     this.#add(message, END_TXN, committed ? 'EndTxnCommit' : 'EndTxnAbort', operation);
   }
 
-  /** Forgets the coordinator and asks for it before anything else is sent. */
-  lookUpCoordinator(): void {
-    this.#coordinator = null;
-    const message: RequestOf<'FindCoordinator'> = {
-      api: 'FindCoordinator',
-      apiVersion: FIND_COORDINATOR_VERSION,
-      body: { keyType: 'TRANSACTION', key: this.#producer.config.transactionalId ?? '' },
-    };
-    this.#add(message, FIND_COORDINATOR, 'FindCoordinator', null);
+  /** Forgets the coordinator that a request goes to, and asks for it before anything else is sent. */
+  lookUpCoordinator(request: TransactionalRequest): void {
+    if (request.message.api === 'TxnOffsetCommit') {
+      this.#groupCoordinator = null;
+      this.#find('GROUP', request.message.body.groupId);
+    } else {
+      this.#transactionCoordinator = null;
+      this.#find('TRANSACTION', this.#producer.config.transactionalId ?? '');
+    }
   }
 
-  coordinatorFound(broker: BrokerId): void {
-    this.#coordinator = broker;
+  #find(keyType: 'GROUP' | 'TRANSACTION', key: string): void {
+    this.#add(findCoordinator(keyType, key), FIND_COORDINATOR, 'FindCoordinator', null);
+  }
+
+  coordinatorFound(request: TransactionalRequest, broker: BrokerId): void {
+    if (request.message.api !== 'FindCoordinator') return;
+    const { keyType, key } = request.message.body;
+    if (keyType === 'GROUP') this.#groupCoordinator = { groupId: key, broker };
+    else this.#transactionCoordinator = broker;
   }
 
   /** Sends it again after a pause. */
@@ -160,11 +151,8 @@ export class TransactionalRequests {
   failAll(error: ClientError): void {
     const inFlight = this.#inFlight;
     this.#inFlight = null;
-    if (inFlight?.operation) {
-      const outcome = inFlight.attempts > 0 ? 'unknown' : 'failed';
-      this.#producer.fail(inFlight.operation, error, outcome);
-    }
-    for (const request of this.#queue.splice(0)) this.#failQueued(request, error);
+    if (inFlight !== null) this.#fail(inFlight, error);
+    for (const request of this.#queue.splice(0)) this.#fail(request, error);
   }
 
   /** Sends the next request unless one is in flight, the queue is empty, or it must wait for batches. */
@@ -172,9 +160,9 @@ export class TransactionalRequests {
     while (this.#inFlight === null) {
       const request = this.#next();
       if (request === null) return;
-      if (this.#needsCoordinator(request) && this.#coordinator === null) {
+      if (this.#target(request) === null) {
         this.#insert(request);
-        this.lookUpCoordinator();
+        this.lookUpCoordinator(request);
         continue;
       }
       this.#inFlight = request;
@@ -190,11 +178,12 @@ export class TransactionalRequests {
       const request = this.#queue[0];
       if (request === undefined) return null;
       const endsTransaction = request.message.api === 'EndTxn';
-      if (endsTransaction && producer.decisions.withholdsEndTxn(producer.sender.incomplete))
+      if (endsTransaction && producer.decisions.withholdsEndTxn(producer.sender.incomplete)) {
         return null;
+      }
       this.#queue.shift();
       if (producer.lastError !== null && this.#mustNotSend(request)) {
-        this.#failQueued(request, producer.lastError);
+        this.#fail(request, producer.lastError);
       } else if (endsTransaction && producer.decisions.endsLocally(producer.transactionStarted)) {
         producer.completeTransaction(request.operation);
       } else {
@@ -210,17 +199,25 @@ export class TransactionalRequests {
     return state === 'AbortableError' && request.message.api !== 'FindCoordinator';
   }
 
-  #failQueued(request: TransactionalRequest, error: ClientError): void {
+  /** Its outcome is unknown if it was sent, however that ended. */
+  #fail(request: TransactionalRequest, error: ClientError): void {
     if (request.operation === null) return;
-    // It was sent at least once if it waits to be sent again.
     const outcome = request.attempts > 0 ? 'unknown' : 'failed';
-    this.#producer.fail(request.operation, error, outcome);
+    this.#producer.operations.fail(request.operation, error, outcome);
   }
 
-  #needsCoordinator(request: TransactionalRequest): boolean {
-    return (
-      request.message.api !== 'FindCoordinator' && this.#producer.config.transactionalId !== null
-    );
+  /** The broker to send to; null while its coordinator is not known. */
+  #target(request: TransactionalRequest): BrokerId | null {
+    const { message } = request;
+    const { config, ports } = this.#producer;
+    if (message.api === 'TxnOffsetCommit') {
+      const found = this.#groupCoordinator;
+      return found?.groupId === message.body.groupId ? found.broker : null;
+    }
+    if (message.api !== 'FindCoordinator' && config.transactionalId !== null) {
+      return this.#transactionCoordinator;
+    }
+    return ports.bootstrap[this.#asked % ports.bootstrap.length]!;
   }
 
   #sendLater(request: TransactionalRequest): void {
@@ -240,6 +237,10 @@ export class TransactionalRequests {
         return this.#call(request, message, handlers.initProducerIdAnswered);
       case 'AddPartitionsToTxn':
         return this.#call(request, message, handlers.addPartitionsAnswered);
+      case 'AddOffsetsToTxn':
+        return this.#call(request, message, handlers.addOffsetsAnswered);
+      case 'TxnOffsetCommit':
+        return this.#call(request, message, handlers.txnOffsetCommitAnswered);
       case 'EndTxn':
         return this.#call(request, message, handlers.endTxnAnswered);
     }
@@ -255,8 +256,9 @@ export class TransactionalRequests {
     ) => void,
   ): void {
     const producer = this.#producer;
-    const { config, ports } = producer;
-    ports.outbound.call(this.#target(request), message, config.requestTimeoutMs, (response) => {
+    const target = this.#target(request)!;
+    if (!this.#hasCoordinator(request)) this.#asked += 1;
+    producer.ports.outbound.call(target, message, producer.config.requestTimeoutMs, (response) => {
       if (this.#inFlight !== request) return;
       this.#inFlight = null;
       if (response === null) this.#disconnected(request);
@@ -265,17 +267,15 @@ export class TransactionalRequests {
     });
   }
 
-  #target(request: TransactionalRequest): BrokerId {
-    if (this.#needsCoordinator(request) && this.#coordinator !== null) return this.#coordinator;
-    const { bootstrap } = this.#producer.ports;
-    const broker = bootstrap[this.#asked % bootstrap.length]!;
-    this.#asked += 1;
-    return broker;
+  #hasCoordinator(request: TransactionalRequest): boolean {
+    return (
+      request.message.api !== 'FindCoordinator' && this.#producer.config.transactionalId !== null
+    );
   }
 
   #disconnected(request: TransactionalRequest): void {
     request.ambiguous = true;
-    if (this.#needsCoordinator(request)) this.lookUpCoordinator();
+    if (this.#hasCoordinator(request)) this.lookUpCoordinator(request);
     this.retry(request, this.#producer.config.retryBackoffMs);
   }
 
@@ -284,16 +284,10 @@ export class TransactionalRequests {
     priority: number,
     errors: RequestErrorTable,
     operation: Operation | null,
+    next: RequestOf<'TxnOffsetCommit'> | null = null,
   ): void {
-    this.#insert({
-      message,
-      priority,
-      errors,
-      operation,
-      attempts: 0,
-      backoffMs: 0,
-      ambiguous: false,
-    });
+    const request = { message, priority, errors, operation, next };
+    this.#insert({ ...request, attempts: 0, backoffMs: 0, ambiguous: false });
   }
 
   /** By priority, and among equals in order of arrival. */

@@ -21,7 +21,7 @@ export const R17: Mutant = {
       handlers: {
         abortableError(producer, error) {
           if (producer.state !== 'InTransaction') return HANDLERS.abortableError(producer, error);
-          producer.partitions = [];
+          producer.partitions.reset([]);
           producer.requests.initProducerId(producer.identity, true, null);
         },
       },
