@@ -72,6 +72,7 @@ describe('read_committed', () => {
     ['_ _ 1:b 1A 1:c 1C', '1@0', 'c->6', 'testReadCommittedWithCompactedTopic'],
     ['1:a 2:b 1:c 1C 2A', '2@1', 'ac->5', 'a COMMIT marker ends nothing'],
     ['1:a 2C 1:b 1A', '1@0', '->4', 'a marker ends its own producer only'],
+    ['1:a 2:b 2A 1:c 1A', '2@1 1@0', '->5', 'a marker ends its own producer only'],
     ['1:a 1!n -1:m 1A', '1@0', 'nm->4', 'records outside transactions are returned'],
     ['1:a 2:b 1:c 2A 1A', '2@1 1@0', '->5', 'the list comes in order of completion'],
   ])('%s, aborted %s: %s (%s)', (line, list, expected) => {
