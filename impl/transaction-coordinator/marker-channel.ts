@@ -164,9 +164,9 @@ export class MarkerChannel {
   #answered(sent: readonly QueuedMarker[], response: ResponseOf<'WriteTxnMarkers'> | null): void {
     for (let index = 0; index < sent.length; index += 1) {
       const { completion, partitions } = sent[index]!;
-      if (!this.#isCurrent(completion)) continue;
+      // A marker that was written counts also when marking was given up meanwhile (onComplete removes it first).
       if (!this.#isStillOwned(completion)) {
-        this.#completions.delete(completion.metadata.transactionalId);
+        this.#abandon(completion);
         continue;
       }
       const answers = response?.markers[index]?.partitions;
@@ -200,13 +200,18 @@ export class MarkerChannel {
         return;
       case 'stop':
         // Someone with a higher epoch decides now. The id answers CONCURRENT_TRANSACTIONS until it is loaded again.
-        this.#completions.delete(metadata.transactionalId);
+        this.#abandon(completion);
         return;
       case 'impossible':
         throw new IllegalTransitionError(
           `no leader may answer ${errorCode} to a marker of ${metadata.transactionalId} for ${partition}`,
         );
     }
+  }
+
+  /** TransactionMarkerChannelManager.removeMarkersForTxn: only if no later completion took its place. */
+  #abandon(completion: Completion): void {
+    if (this.#isCurrent(completion)) this.#completions.delete(completion.metadata.transactionalId);
   }
 
   #retryLater(completion: Completion, partitions: TopicPartition[]): void {

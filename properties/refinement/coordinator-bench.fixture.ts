@@ -18,7 +18,7 @@ import { CoordinatorLockStep } from './coordinator-lock-step.ts';
 const ID = 'A';
 const PARTITION = 0;
 const PARTITION_NAMES = ['a-0', 'b-0', 'c-0'] as const;
-const IDENTITIES = [
+export const IDENTITIES = [
   'current',
   'before',
   'after',
@@ -221,7 +221,9 @@ export class CoordinatorBench {
     readonly producerEpoch: number;
   } {
     const snapshot = this.#coordinator!.snapshot(ID);
-    if (snapshot === null || identity === 'none') return NO_IDENTITY;
+    // Nobody was ever told the identity of metadata whose first append failed.
+    const isNone = snapshot === null || snapshot.producerEpoch < 0 || identity === 'none';
+    if (isNone) return NO_IDENTITY;
     const { producerId, producerEpoch, previousProducerId, nextProducerId } = snapshot;
     switch (identity) {
       case 'current':
@@ -349,5 +351,3 @@ export function recordOf(value: Partial<TransactionLogValue>): TransactionLogRec
     },
   };
 }
-
-export { IDENTITIES };

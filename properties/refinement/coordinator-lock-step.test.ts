@@ -11,7 +11,6 @@ import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
 import { runScenario } from '../scenarios/run-scenario.ts';
 import { ScenarioArbitrary } from '../scenarios/scenario-arbitrary.ts';
 import { CoordinatorLockStep } from './coordinator-lock-step.ts';
-import { exercisedCells } from './coordinator-tables.ts';
 import type { Disagreement } from './disagreement.ts';
 
 const CORPUS = new URL('../scenarios/corpus/', import.meta.url);
@@ -71,27 +70,6 @@ describe('the reference coordinator refines the specification', () => {
   test.each(readdirSync(CORPUS))('in the historical scenario %s', (file) => {
     const scenario = JSON.parse(readFileSync(new URL(file, CORPUS), 'utf8')) as Scenario;
     expect(walk(scenario).disagreement).toBeNull();
-  });
-
-  test('and exercises these cells of the chart', () => {
-    const cells = exercisedCells();
-    const held = [
-      'Empty',
-      'Ongoing',
-      'PrepareCommit',
-      'PrepareAbort',
-      'CompleteCommit',
-      'CompleteAbort',
-    ];
-    const always = ['InitProducerIdRequest', 'AddPartitionsToTxnRequest', 'TransactionLogAppended'];
-    for (const state of held) {
-      for (const event of always) expect(cells).toContain(`${state} ${event}`);
-    }
-    for (const state of held.slice(1)) expect(cells).toContain(`${state} EndTxnRequest`);
-    expect(cells).toContain('Ongoing TransactionTimedOut');
-    expect(cells).toContain('PrepareCommit WriteTxnMarkersResponse');
-    expect(cells).toContain('PrepareAbort WriteTxnMarkersResponse');
-    expect(cells).toContain('Loading CoordinatorLoaded');
   });
 });
 
@@ -184,8 +162,8 @@ describe('a planted disagreement is caught', () => {
       2,
       coordinator({
         handlers: {
-          endTxn: (component, request, reply) =>
-            HANDLERS.endTxn(component, request, (answer) => {
+          initProducerId: (component, request, reply) =>
+            HANDLERS.initProducerId(component, request, (answer) => {
               if (answer.errorCode !== 'CONCURRENT_TRANSACTIONS') reply(answer);
             }),
         },

@@ -45,10 +45,24 @@ interface Replied {
   readonly response: CoordinatorResponse;
 }
 
+/** What is looked at from outside; a simulated cluster has it. */
+export interface ObservedCluster {
+  readonly metadata: Pick<
+    ClusterMetadata,
+    'transactionStatePartitions' | 'consumerOffsetsPartitions'
+  >;
+  readonly coordinator: {
+    /** Null while the broker is down. */
+    readonly coordinator: TransactionCoordinator | null;
+    log(partition: number): { readonly entries: readonly TransactionLogRecord[] };
+  };
+}
+
 export interface LockStepOptions {
+  /** Of the server. */
   readonly transactionVersion: TransactionVersion;
   /** Asked only once the cluster stands. */
-  readonly cluster: () => Cluster;
+  readonly cluster: () => ObservedCluster;
   /** Called at the first step that the model does not allow, as it happens. */
   readonly onDisagreement?: () => void;
 }
@@ -63,7 +77,6 @@ export class CoordinatorLockStep implements CoordinatorObserver {
   #appends: Appended[] = [];
   #replies: Replied[] = [];
   #markers: RequestOf<'WriteTxnMarkers'>[] = [];
-  #loads: number[] = [];
 
   constructor({ transactionVersion, cluster, onDisagreement }: LockStepOptions) {
     this.#cluster = cluster;
@@ -130,8 +143,10 @@ export class CoordinatorLockStep implements CoordinatorObserver {
     this.#cause = { kind: 'resignation', partition };
   }
 
+  /** At this moment: by the end of the step the coordinator may have appended to what it read. */
   logRead(partition: number): void {
-    this.#loads.push(partition);
+    if (this.#disagreement !== null) return;
+    this.#twin.load(partition, this.#cluster().coordinator.log(partition).entries);
   }
 
   timerFired(): void {
@@ -160,7 +175,6 @@ export class CoordinatorLockStep implements CoordinatorObserver {
     this.#appends = [];
     this.#replies = [];
     this.#markers = [];
-    this.#loads = [];
     this.#twin.stepEnded();
   }
 
@@ -211,9 +225,6 @@ export class CoordinatorLockStep implements CoordinatorObserver {
   }
 
   #walkTimer(): void {
-    for (const partition of this.#loads) {
-      this.#twin.load(partition, this.#cluster().coordinator.log(partition).entries);
-    }
     for (const { record } of this.#appends) {
       const tracked = this.#twin.track(record.key.transactionalId);
       const event = tracked.owed === null ? timerEvent(record) : null;
