@@ -11,6 +11,8 @@ const FILES = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
   .split('\n')
   .filter((path) => path !== '' && path !== 'package-lock.json');
 const SOURCES = FILES.filter((path) => path.endsWith('.ts'));
+/** Names what it forbids. */
+const HERE = 'docs/tidy.test.ts';
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Paths of files for which a rule does not hold. */
@@ -53,10 +55,9 @@ describe('every file', () => {
 
   test('names no machine, no person and no session', () => {
     const local = /(?:\/home\/|\/Users\/|\/root\/|\/work\/|C:\\|localhost:\d)/;
-    const here = 'docs/tidy.test.ts';
     expect(
       offenders(
-        FILES.filter((path) => path !== here),
+        FILES.filter((path) => path !== HERE),
         (text) => !local.test(text),
       ),
     ).toEqual([]);
@@ -80,15 +81,11 @@ describe('every file', () => {
 describe("Kafka's words", () => {
   test('identifiers do not abbreviate transaction and producer id', () => {
     // RPC names keep Kafka's own abbreviation: EndTxn, AddPartitionsToTxn, TxnOffsetCommit, WriteTxnMarkers.
-    const abbreviated = /\b(?:txn[A-Z]\w*|txns?|tids?|pids?)\b(?!['-])/;
+    const abbreviated = /\b(?:txn(?!OffsetCommit)[A-Z]\w*|txns?|tids?|pids?)\b(?!['-])/;
     const code = (text: string): string =>
       text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|`[^`]*`/g, '');
-    const isFine = (text: string): boolean => !abbreviated.test(code(text));
-    expect(
-      offenders(
-        SOURCES.filter((path) => !path.startsWith('cli/')),
-        isFine,
-      ),
-    ).toEqual([]);
+    // In cli/ a pid is what Unix calls one.
+    const files = SOURCES.filter((path) => !path.startsWith('cli/') && path !== HERE);
+    expect(offenders(files, (text) => !abbreviated.test(code(text)))).toEqual([]);
   });
 });
