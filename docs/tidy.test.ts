@@ -5,6 +5,9 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { CATALOGUE } from '../properties/catalogue.ts';
+import { MUTANTS } from '../properties/mutants/mutants.ts';
+import { corpusScenarios } from '../properties/scenarios/corpus.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const FILES = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
@@ -75,6 +78,46 @@ describe('every file', () => {
   test('is well formed: ends with a newline, no tabs, no carriage returns', () => {
     const isFine = (text: string): boolean => text.endsWith('\n') && !/[\t\r]/.test(text);
     expect(offenders(SOURCES, isFine)).toEqual([]);
+  });
+});
+
+describe('what a catalogue lists', () => {
+  const inFolder = (folder: string, suffix = '.ts'): string[] =>
+    FILES.filter((path) => dirname(path) === folder && path.endsWith(suffix)).map((path) =>
+      basename(path, suffix),
+    );
+
+  test('every mutant has a file named after its row and what was forgotten', () => {
+    const files = inFolder('properties/mutants').filter((name) => /^[A-Z]\d\d-/.test(name));
+    expect(MUTANTS.map(({ id, name }) => `${id}-${name}`).toSorted()).toEqual(files.toSorted());
+  });
+
+  test('every mutant has a source, a claim that kills it, and exactly one replaced entry', () => {
+    const incomplete = MUTANTS.filter(({ source, killedBy, overrides }) => {
+      const entries = Object.values(overrides).flatMap((override) =>
+        Object.values(override).flatMap((replaced) => Object.keys(replaced)),
+      );
+      return source === '' || killedBy.length === 0 || entries.length !== 1;
+    });
+    expect(incomplete.map(({ id }) => id)).toEqual([]);
+  });
+
+  test('every claim has a file and a test named after it, a source, a witness and mutants', () => {
+    const kebab = (name: string): string => name.replaceAll(/\B[A-Z]/g, '-$&').toLowerCase();
+    const files = inFolder('properties/claims');
+    const incomplete = CATALOGUE.filter(({ claim, mutants }) => {
+      const file = kebab(claim.name);
+      const isComplete = claim.source !== '' && claim.witness.advice !== '' && mutants.length > 0;
+      return !isComplete || !files.includes(file) || !files.includes(`${file}.test`);
+    });
+    expect(incomplete.map(({ claim }) => claim.name)).toEqual([]);
+  });
+
+  test('every scenario of the corpus is read, and says its name and what it is', () => {
+    const files = inFolder('properties/scenarios/corpus', '.json');
+    const scenarios = corpusScenarios();
+    expect(scenarios.map(({ name }) => name).toSorted()).toEqual(files.toSorted());
+    expect(scenarios.filter(({ description = '' }) => description.length < 20)).toEqual([]);
   });
 });
 
