@@ -17,6 +17,8 @@ export default defineConfig({
           exclude: ['properties/campaign/**', 'cli/command-line.test.ts'],
           pool: 'threads',
           isolate: false,
+          // Properties run for seconds, and longer beside others on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {

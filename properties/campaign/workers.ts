@@ -5,9 +5,6 @@ import { runChunk, type ChunkResult, type ChunkTask } from './chunk.ts';
 import { Judge } from './judge.ts';
 import type { RunSettings } from './settings.ts';
 
-/** Compiled beside this file; from source, it needs the loader that this thread runs under. */
-const WORKER_SOURCE = import.meta.url.endsWith('.ts');
-const WORKER_URL = new URL(`./chunk-worker.${WORKER_SOURCE ? 'ts' : 'js'}`, import.meta.url);
 
 export interface ChunkPlan {
   readonly settings: RunSettings;
@@ -35,15 +32,24 @@ async function runHere({ settings, next, onResult }: ChunkPlan): Promise<void> {
 }
 
 async function runInWorker({ settings, next, onResult }: ChunkPlan): Promise<void> {
-  const worker = new Worker(WORKER_URL, {
-    workerData: settings,
-    ...(WORKER_SOURCE ? { execArgv: ['--import', 'tsx'] } : {}),
-  });
+  const worker = newWorker(settings);
   try {
     for (let task = next(); task !== null; task = next()) onResult(await answer(worker, task));
   } finally {
     await worker.terminate();
   }
+}
+
+/** From source, in tests, a thread has to register the loader itself: it does not inherit this one's. */
+function newWorker(settings: RunSettings): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./chunk-worker.js', import.meta.url), { workerData: settings });
+  }
+  const source = new URL('./chunk-worker.ts', import.meta.url).href;
+  return new Worker(
+    `import('tsx/esm/api').then(({ register }) => { register(); return import('${source}'); });`,
+    { eval: true, workerData: settings },
+  );
 }
 
 function answer(worker: Worker, task: ChunkTask): Promise<ChunkResult> {

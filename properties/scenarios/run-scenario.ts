@@ -240,6 +240,12 @@ export class Run {
     return fired;
   }
 
+  #untilCallsReturn(): void {
+    while ([...this.#instances.values()].some((instance) => instance.isBusy)) {
+      this.#nextTimer(Number.POSITIVE_INFINITY);
+    }
+  }
+
   #passTime(ms: number): void {
     const limitMs = this.scheduler.nowMs() + ms;
     this.drain();
@@ -247,15 +253,14 @@ export class Run {
     this.scheduler.passTime(limitMs);
   }
 
-  /** Faults stop, calls return, processes stop, transaction timeouts pass; then everything is read back. */
+  /** Calls return, faults stop, processes stop, transaction timeouts pass; then everything is read back. */
   quiesce(): void {
-    this.#messageFaults.disarm();
     this.drain();
+    this.#untilCallsReturn();
+    this.#messageFaults.disarm();
     this.#messageFaults.releaseAll(this.cluster.network);
     this.drain();
-    while ([...this.#instances.values()].some((instance) => instance.isBusy)) {
-      this.#nextTimer(Number.POSITIVE_INFINITY);
-    }
+    this.#untilCallsReturn();
     for (const instance of this.#instances.values()) instance.endpoint.kill();
     const { transactionTimeoutMs } = this.scenario.topology;
     for (let round = 0; round < QUIESCENCE_ROUNDS; round += 1) {

@@ -7,6 +7,7 @@
 import type * as fc from 'fast-check';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import type { FaultKind, Step, Topology } from '../../reports/evidence/scenario.ts';
+import { ENABLED_CALLS, type ClientCall, type WaitingState } from './enabled-calls.ts';
 import { partitionsOfTopology } from './partitions.ts';
 
 interface GeneratorOptions {
@@ -22,7 +23,7 @@ interface ExpectedInstance {
   readonly name: string;
   readonly producer: string;
   readonly transactional: boolean;
-  state: 'Ready' | 'InTransaction';
+  state: WaitingState;
   sends: number;
 }
 
@@ -72,9 +73,24 @@ export class StepGenerator {
     }
     const instance = this.#nextInstance();
     if (instance === null) this.#start(this.#pick(producers).name);
-    else if (!instance.transactional) this.#send(instance);
-    else if (instance.state === 'Ready') this.#begin(instance);
-    else this.#inTransaction(instance);
+    else if (instance.transactional) this.#call(instance);
+    else this.#send(instance);
+  }
+
+  /** Draws one of the calls that the producer machine enables here. */
+  #call(instance: ExpectedInstance): void {
+    const enabled = ENABLED_CALLS[instance.state];
+    const weights = enabled.map((call) => callWeight(call, instance.sends));
+    switch (this.#weighted(enabled, weights)) {
+      case 'begin':
+        return this.#begin(instance);
+      case 'send':
+        return this.#send(instance);
+      case 'commit':
+        return this.#end(instance, 'commit');
+      case 'abort':
+        return this.#end(instance, 'abort');
+    }
   }
 
   #nextInstance(): ExpectedInstance | null {
@@ -91,13 +107,9 @@ export class StepGenerator {
     this.#push({ do: 'begin', instance: instance.name });
   }
 
-  #inTransaction(instance: ExpectedInstance): void {
-    if (instance.sends === 0 || this.#chance(2, 3 + instance.sends)) {
-      this.#send(instance);
-      return;
-    }
+  #end(instance: ExpectedInstance, call: 'commit' | 'abort'): void {
     instance.state = 'Ready';
-    this.#push({ do: this.#chance(2, 3) ? 'commit' : 'abort', instance: instance.name });
+    this.#push({ do: call, instance: instance.name });
   }
 
   #send(instance: ExpectedInstance): void {
@@ -130,10 +142,10 @@ export class StepGenerator {
         this.#crashProducer();
         return;
       case 'crash-coordinator':
-        this.#push({ do: kind });
+        this.#amid({ do: kind });
         return;
       case 'crash-leader':
-        this.#push({ do: kind, partition: this.#pick(this.#partitions) });
+        this.#amid({ do: kind, partition: this.#pick(this.#partitions) });
         return;
       case 'time-out-transaction':
         this.#push({ do: kind });
@@ -208,6 +220,20 @@ export class StepGenerator {
     this.#steps.push(this.#chance(1, 4) ? { ...step, wait: this.#random.nextInt(0, 7) } : step);
   }
 
+  /** A crash while all is quiet loses nothing: most of them come while messages and flushes are under way. */
+  #amid(step: Step): void {
+    this.#steps.push(this.#chance(1, 4) ? step : { ...step, wait: this.#random.nextInt(0, 12) });
+  }
+
+  #weighted<Item>(items: readonly Item[], weights: readonly number[]): Item {
+    let draw = this.#random.nextInt(
+      1,
+      weights.reduce((total, weight) => total + weight, 0),
+    );
+    const index = weights.findIndex((weight) => (draw -= weight) <= 0);
+    return items[index]!;
+  }
+
   /** True with probability `numerator / denominator`. */
   #chance(numerator: number, denominator: number): boolean {
     return this.#random.nextInt(1, denominator) <= numerator;
@@ -215,5 +241,19 @@ export class StepGenerator {
 
   #pick<Item>(items: readonly Item[]): Item {
     return items[this.#random.nextInt(0, items.length - 1)]!;
+  }
+}
+
+/** A transaction has some sends before it ends, more often by a commit than by an abort; few are empty. */
+function callWeight(call: ClientCall, sends: number): number {
+  switch (call) {
+    case 'begin':
+      return 1;
+    case 'send':
+      return 12;
+    case 'commit':
+      return sends === 0 ? 1 : 4 + 2 * sends;
+    case 'abort':
+      return sends === 0 ? 1 : 2 + sends;
   }
 }
