@@ -55,7 +55,7 @@ export const LAYERS = [
   {
     folder: 'docs',
     folders: [...SOURCES, 'examples', 'cli', 'oxlint.config.mjs'],
-    packages: ['xstate', 'zod', 'node:*'],
+    packages: ['@hpcc-js/wasm-graphviz', 'xstate', 'zod', 'node:*'],
   },
 ];
 

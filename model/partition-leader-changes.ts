@@ -5,6 +5,7 @@
 
 import type { ErrorCode } from '../protocol/error-codes.ts';
 import { ADD_PARTITIONS_BROKER } from '../protocol/transaction-version.ts';
+import { labelled } from './labelled.ts';
 import type {
   AddPartitionsToTxnRequest,
   ProduceResponse,
@@ -213,17 +214,19 @@ export function answerDue({ context }: LeaderStep): LeaderSend {
 
 /** Answers the request being handled. */
 export function answer(errorCode: ErrorCode): (step: LeaderStep) => LeaderSend {
-  return ({ event }) => {
+  return labelled(errorCode, ({ event }: LeaderStep) => {
     if (event.type === 'WriteTxnMarkersRequest') {
       return markerAnswer(event.connection, event, errorCode);
     }
     return produced(event.type === 'ProduceRequest' ? event.connection : NO_CONNECTION, errorCode);
-  };
+  });
 }
 
 /** Answers the batch being validated. */
 export function answerCandidate(errorCode: ErrorCode): (step: LeaderStep) => LeaderSend {
-  return ({ context }) => produced(context.candidate[0]!.connection, errorCode);
+  return labelled(errorCode, ({ context }: LeaderStep) =>
+    produced(context.candidate[0]!.connection, errorCode),
+  );
 }
 
 /** Answers the batch that the coordinator refused. */

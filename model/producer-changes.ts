@@ -7,6 +7,7 @@ import type { Sequence } from '../protocol/ids.ts';
 import { NO_IDENTITY, NO_SEQUENCE } from '../protocol/ids.ts';
 import type { TransactionResult } from '../protocol/states.ts';
 import { END_TXN_TV2, PRODUCE_TV2 } from '../protocol/transaction-version.ts';
+import { labelled } from './labelled.ts';
 import type {
   AddPartitionsToTxnRequest,
   EndTxnRequest,
@@ -235,14 +236,14 @@ export function addPartitions({ context }: ProducerStep): ProducerSend {
 }
 
 export function endTransaction(result: TransactionResult): (step: ProducerStep) => ProducerSend {
-  return ({ context }) => {
+  return labelled(`EndTxn ${result}`, ({ context }: ProducerStep) => {
     const { producerId, producerEpoch, transactionVersion } = context;
     const apiVersion = transactionVersion === 2 ? END_TXN_TV2 : END_TXN_TV2 - 1;
     return {
       to: 'coordinator',
       message: { type: 'EndTxnRequest', apiVersion, producerId, producerEpoch, result },
     };
-  };
+  });
 }
 
 /** The next batch of the sender loop; to be sent before it is marked. */

@@ -7,6 +7,7 @@ import { assign, setup } from 'xstate';
 import type { ErrorCode } from '../protocol/error-codes.ts';
 import type { TransactionResult } from '../protocol/states.ts';
 import type { TransactionLogEntry } from './messages.ts';
+import { labelled } from './labelled.ts';
 import { COORDINATOR_GUARDS } from './transaction-coordinator-guards.ts';
 import type { CoordinatorSend } from './transaction-coordinator-replies.ts';
 import * as replies from './transaction-coordinator-replies.ts';
@@ -68,7 +69,7 @@ export function send<Params extends SendParams>(params: Params) {
 }
 
 export function answer(errorCode: ErrorCode) {
-  return send(replies.reply(errorCode));
+  return send(labelled(errorCode, replies.reply(errorCode)));
 }
 
 export const IGNORE = { actions: 'ignore' } as const;
@@ -169,7 +170,10 @@ export const EMPTY_ABORT = [
 export function writeMarkers(result: TransactionResult) {
   return [
     { guard: 'markersAreComplete', actions: ['awaitAppend', APPEND] },
-    { guard: 'markersAreUnsent', actions: ['awaitMarkers', send(replies.markers(result))] },
+    {
+      guard: 'markersAreUnsent',
+      actions: ['awaitMarkers', send(labelled(`markers ${result}`, replies.markers(result)))],
+    },
   ] as const;
 }
 
@@ -178,7 +182,10 @@ export function markerAnswered(result: TransactionResult) {
   return [
     { guard: 'answersEarlierCoordinator', ...IGNORE },
     { guard: 'markerIsWritten', actions: 'removePartitions' },
-    { guard: 'markerIsRetriable', actions: send(replies.markersAgain(result)) },
+    {
+      guard: 'markerIsRetriable',
+      actions: send(labelled(`marker ${result} again`, replies.markersAgain(result))),
+    },
     { guard: 'markerIsRefused', actions: 'abandonCompletion' },
     UNEXPECTED,
   ] as const;
