@@ -13,7 +13,7 @@ export const P16: Mutant = {
   source: 'ReplicaManager.maybeSendPartitionsToTransactionCoordinator, KIP-890',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: ['NoHangingTransaction', 'AtomicVisibility'],
+  killedBy: ['NoHangingTransaction', 'AtomicVisibility', 'NoAbortedRead'],
   overrides: {
     partitionLeader: {
       handlers: {
