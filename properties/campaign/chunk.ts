@@ -6,7 +6,7 @@ import type { ClaimName } from '../claim-names.ts';
 import { FaultTally } from '../scenarios/fault-tally.ts';
 import { ScenarioArbitrary } from '../scenarios/scenario-arbitrary.ts';
 import { Judge, type Subject } from './judge.ts';
-import { chunkSeed, type RunSettings } from './settings.ts';
+import { chunkSeed } from './settings.ts';
 
 export interface ChunkTask {
   readonly seed: string;
@@ -93,13 +93,8 @@ export class ChunkRecord {
 
 export function runChunk(judge: Judge, task: ChunkTask): ChunkResult {
   const record = new ChunkRecord(judge);
-  const { transactionVersion, partitionVerification, faults, maxSteps }: RunSettings =
-    judge.settings;
   fc.check(
-    fc.property(
-      new ScenarioArbitrary({ transactionVersion, partitionVerification, faults, maxSteps }),
-      (scenario) => record.judge(scenario),
-    ),
+    fc.property(new ScenarioArbitrary(judge.settings), (scenario) => record.judge(scenario)),
     { seed: chunkSeed(task.seed, task.index), numRuns: task.scenarios, endOnFailure: true },
   );
   return record.result(task.index);

@@ -34,6 +34,7 @@ function replay(finding: Finding, subject: Subject): Replay {
     transactionVersion: scenario.transactionVersion,
     partitionVerification: scenario.partitionVerification,
     faults: FAULT_KINDS,
+    minSteps: 0,
     maxSteps: scenario.steps.length,
     mutant,
     refinement: false,

@@ -44,7 +44,7 @@ export function runResultOf(
       partitionVerification: settings.partitionVerification,
       producers: '1 or 2, each with any number of instances',
       partitions: '1 or 3',
-      steps: `6 to ${settings.maxSteps} client steps and faults`,
+      steps: `${settings.minSteps} to ${settings.maxSteps} client steps and faults`,
       faults: [...settings.faults],
       mutant: settings.mutant,
     },

@@ -7,7 +7,7 @@
 import type { Finding } from '../../reports/evidence/finding.ts';
 import type { RunResult } from '../../reports/evidence/run-result.ts';
 import { CLAIM_NAMES } from '../claim-names.ts';
-import { DEFAULT_MAX_STEPS } from '../scenarios/scenario-arbitrary.ts';
+import { DEFAULT_MAX_STEPS, DEFAULT_MIN_STEPS } from '../scenarios/scenario-arbitrary.ts';
 import { corpusScenarios } from '../scenarios/corpus.ts';
 import { ChunkRecord, type ChunkResult, type Failure } from './chunk.ts';
 import { findingOf } from './findings.ts';
@@ -19,7 +19,7 @@ import { runChunks } from './workers.ts';
 /** Large enough that sharing costs nothing, small enough that a violation ends the run soon. */
 const CHUNK_SCENARIOS = 250;
 
-export interface CampaignOptions extends Omit<RunSettings, 'maxSteps' | 'refinement'> {
+export interface CampaignOptions extends Omit<RunSettings, 'minSteps' | 'maxSteps' | 'refinement'> {
   /** Generated scenarios; null: until the time is up. */
   readonly scenarios: number | null;
   /** Null: until the scenarios are done. */
@@ -66,6 +66,7 @@ export async function runCampaign(
     mutant,
     // A mutant leaves the model at once; what is asked of it is whether the claims notice.
     refinement: mutant === null,
+    minSteps: DEFAULT_MIN_STEPS,
     maxSteps: DEFAULT_MAX_STEPS,
   };
   const judge = new Judge(settings);

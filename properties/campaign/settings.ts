@@ -10,7 +10,8 @@ export interface RunSettings {
   readonly transactionVersion: TransactionVersion;
   readonly partitionVerification: boolean;
   readonly faults: readonly FaultKind[];
-  /** Client steps and faults of a generated scenario, at most. */
+  /** Client steps and faults of a generated scenario, at least and at most. */
+  readonly minSteps: number;
   readonly maxSteps: number;
   /** Id of the mutant to run instead of the reference. */
   readonly mutant: string | null;

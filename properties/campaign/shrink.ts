@@ -52,6 +52,7 @@ function shrinkWithFastCheck(scenario: Scenario, fails: (candidate: Scenario) =>
   const arbitrary = new ScenarioArbitrary({
     ...scenario,
     faults: [],
+    minSteps: 0,
     maxSteps: scenario.steps.length,
   });
   fc.check(

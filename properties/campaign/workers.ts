@@ -5,7 +5,6 @@ import { runChunk, type ChunkResult, type ChunkTask } from './chunk.ts';
 import { Judge } from './judge.ts';
 import type { RunSettings } from './settings.ts';
 
-
 export interface ChunkPlan {
   readonly settings: RunSettings;
   readonly workers: number;

@@ -18,6 +18,8 @@ export interface Mutant {
   readonly source: string;
   /** Under which transaction versions the defect can be observed. */
   readonly transactionVersions: readonly TransactionVersion[];
+  /** Present where partition verification would hide the defect: it shows with verification off only. */
+  readonly partitionVerification?: false;
   /** Fewest faults of a schedule that shows it. */
   readonly minFaults: 0 | 1 | 2 | 3;
   /** Any of these claims may kill it. */

@@ -20,6 +20,7 @@ function generated(transactionVersion: TransactionVersion, count: number): reado
     transactionVersion,
     partitionVerification: true,
     faults: FAULT_KINDS,
+    minSteps: 6,
     maxSteps: 40,
   };
   return fc.sample(new ScenarioArbitrary(scope), { numRuns: count, seed: 17 });

@@ -13,6 +13,7 @@ function bytesOf(seed: number): string {
     transactionVersion: ([0, 1, 2] as const)[seed % 3]!,
     partitionVerification: seed % 2 === 0,
     faults: FAULT_KINDS,
+    minSteps: 6,
     maxSteps: 40,
   });
   const [scenario] = fc.sample(arbitrary, { seed, numRuns: 1 });

@@ -169,7 +169,11 @@ describe('what faults do', () => {
       { do: 'send', instance: 'I#1', partition: 'a-0' },
       { do: 'send', instance: 'I#1', partition: 'a-0' },
     ]);
-    expect(events(result, 'lost').map(({ reason }) => reason)).toEqual(['fault', 'closed', 'closed']);
+    expect(events(result, 'lost').map(({ reason }) => reason)).toEqual([
+      'fault',
+      'closed',
+      'closed',
+    ]);
     expect(committed(result, 'a-0')).toEqual(['I#1.0.1', 'I#1.0.2', 'I#1.0.3']);
   });
 

@@ -19,10 +19,12 @@ export interface ScenarioScope {
   readonly transactionVersion: TransactionVersion;
   readonly partitionVerification: boolean;
   readonly faults: readonly FaultKind[];
-  /** Client steps and faults, at most. */
+  /** Client steps and faults, at least and at most. */
+  readonly minSteps: number;
   readonly maxSteps: number;
 }
 
+export const DEFAULT_MIN_STEPS = 6;
 export const DEFAULT_MAX_STEPS = 40;
 /** Most faults of one generated scenario. */
 export const MAX_FAULTS = 5;
@@ -40,13 +42,13 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   }
 
   override generate(random: fc.Random): fc.Value<Scenario> {
-    const { transactionVersion, partitionVerification, faults, maxSteps } = this.#scope;
+    const { transactionVersion, partitionVerification, faults, minSteps, maxSteps } = this.#scope;
     const topology = generateTopology(random);
     const steps = new StepGenerator(random, {
       topology,
       transactionVersion,
       faults,
-      steps: random.nextInt(6, maxSteps),
+      steps: random.nextInt(minSteps, maxSteps),
       faultBudget: random.nextInt(0, MAX_FAULTS),
     }).steps();
     const scenario: Scenario = {

@@ -1,0 +1,22 @@
+/** `npm run bench -- NAME...`: measurements, each a table on stdout. Without a name: all of them. */
+
+import { benchMutants } from './mutants.ts';
+import { benchSimulation } from './simulation.ts';
+
+const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
+  simulation: benchSimulation,
+  mutants: benchMutants,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `Expected names of benchmarks (${Object.keys(BENCHES).join(', ')}), found ${unknown.join(', ')}.\n`,
+  );
+  process.exitCode = 4;
+} else {
+  for (const name of asked.length === 0 ? Object.keys(BENCHES) : asked) {
+    await BENCHES[name]!((line) => process.stdout.write(`${line}\n`));
+  }
+}
