@@ -36,6 +36,7 @@ export class Bench {
   readonly producer: Producer;
   /** Everything sent so far, as one line each. */
   readonly sent: string[] = [];
+  readonly requests: Request[] = [];
   /** Results by the name that the test gave to the call. */
   readonly results: Record<string, CallResult> = {};
   /** Of every partition. */
@@ -219,6 +220,7 @@ export class Bench {
   }
 
   #call(broker: BrokerId, request: Request, done: (response: Response | null) => void): void {
+    this.requests.push(request);
     this.sent.push(`${line(request)} -> ${broker}`);
     this.#outstanding.push({ broker, request, done });
   }

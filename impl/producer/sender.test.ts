@@ -73,14 +73,17 @@ describe('in flight', () => {
     expect(onWire(bench)).toEqual(['c 5,0:2']);
   });
 
-  test('a partition without leader waits until there is one', () => {
-    const bench = idempotent().send('a');
+  test('a partition without leader waits until there is one, looking again after each back-off', () => {
+    const bench = idempotent().send('a').send('x', 'b-0');
     bench.leader = null;
     bench.identified(5, 0);
-    expect(bench.outstanding).toEqual([]);
+    const timers = bench.pendingTimers;
+    bench.backOff();
+    expect([bench.outstanding, bench.pendingTimers]).toEqual([[], timers]);
     bench.leader = LEADER;
     bench.backOff();
-    expect(onWire(bench)).toEqual(['a 5,0:0']);
+    expect(onWire(bench)).toEqual(['a 5,0:0', 'x 5,0:0']);
+    expect(bench.pendingTimers).toBe(timers - 1);
   });
 });
 
@@ -144,6 +147,9 @@ describe('the local epoch bump', () => {
     bench.produced('OUT_OF_ORDER_SEQUENCE_NUMBER');
     bench.backOff();
     expect(onWire(bench)).toEqual(['b 5,1:0']);
+    bench.produced('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    bench.backOff();
+    expect(onWire(bench)).toEqual(['b 5,2:0']);
   });
 
   test('follows a batch that certainly failed; those after it are renumbered (testIdempotenceWithMultipleInflightsWhereFirstFailsFatallyAndSequenceOfFutureBatchesIsAdjusted)', () => {
