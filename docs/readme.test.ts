@@ -1,7 +1,9 @@
 /**
  * Runs every command of the README and compares what it prints. In a `console` block a line that begins with `$ ` is a
- * command, the lines after it are its standard output, and a line `...` stands for any number of lines. An `sh` block
- * sets up: `npm ci` has been done by whoever runs this, the rest is executed. `npm run update-docs` writes the output.
+ * command and the lines after it are its standard output. A comment before the block selects what is shown, as in
+ * `<!-- show 1-3, /^Why/-/contradiction/ -->`: ranges of lines, by number or by the first match; `...` stands for the
+ * rest. An `sh` block sets up: `npm ci` has been done by whoever runs this test, what follows it is executed.
+ * `npm run update-docs` writes the output again.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -44,29 +46,43 @@ function run(command: string): { readonly out: string; readonly code: number | n
   return { out: ended.stdout, code: ended.status };
 }
 
-function blocks(language: string): string[] {
-  const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm');
-  return [...README.matchAll(pattern)].map((match) => match[1] ?? '');
-}
+/** What stands between the fences, with the selection before them. */
+const CONSOLE = /(?:<!-- show (.*?) -->\n)?```console\n([\s\S]*?)```/g;
 
-/** The block as it should read: its own text where that still holds, else with the output as it is. */
-function executed(block: string): string {
-  const parts = block.split(/^(?=\$ )/m);
-  return parts
-    .map((part) => {
-      const [first = '', ...rest] = part.split('\n');
-      const { out, code } = run(first.slice(2));
-      expect(code, `${first}: a usage or internal error`).toBeLessThan(3);
-      return `${first}\n${matches(rest.join('\n'), out) ? rest.join('\n') : out}`;
+/** The block as it should read. */
+function executed(block: string, selection: string | undefined): string {
+  const commands = block.split('\n').filter((line) => line.startsWith('$ '));
+  return commands
+    .map((command) => {
+      const { out, code } = run(command.slice(2));
+      expect(code, `${command}: a usage or internal error`).toBeLessThan(3);
+      return `${command}\n${selection === undefined ? out : select(out, selection)}`;
     })
     .join('');
 }
 
-function matches(expected: string, out: string): boolean {
-  const literal = expected
-    .split(/^\.\.\.\n/m)
-    .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join('(?:.*\\n)*')}$`).test(out);
+function select(out: string, selection: string): string {
+  const lines = out.trimEnd().split('\n');
+  const shown: string[] = [];
+  let next = 0;
+  for (const range of selection.split(', ')) {
+    const [first = '', last = first] = range.split(/(?<=\/|\d)-(?=\/|\d)/);
+    const from = position(lines, first, next);
+    if (from > next) shown.push('...');
+    next = position(lines, last, from) + 1;
+    shown.push(...lines.slice(from, next));
+  }
+  if (next < lines.length) shown.push('...');
+  return `${shown.join('\n')}\n`;
+}
+
+/** From 0. A pattern is looked for from `start` on. */
+function position(lines: readonly string[], where: string, start: number): number {
+  if (!where.startsWith('/')) return Number(where) - 1;
+  const pattern = new RegExp(where.slice(1, -1));
+  const found = lines.findIndex((line, index) => index >= start && pattern.test(line));
+  expect(found, `no line matches ${where}`).not.toBe(-1);
+  return found;
 }
 
 function claimsTable(): string {
@@ -81,9 +97,12 @@ test(
   'the README prints what its commands print, and the catalogue as it is',
   { timeout: 600_000 },
   async () => {
-    let text = README;
-    for (const block of blocks('console')) text = text.replace(block, () => executed(block));
-    text = text.replace(
+    const executedReadme = README.replaceAll(
+      CONSOLE,
+      (whole, selection: string | undefined, block: string) =>
+        whole.replace(block, () => executed(block, selection)),
+    );
+    const text = executedReadme.replace(
       /(<!-- claims.*-->\n)[\s\S]*(<!-- \/claims -->)/,
       (_, start: string, end: string) => `${start}\n${claimsTable()}\n\n${end}`,
     );
@@ -91,7 +110,7 @@ test(
   },
 );
 
-const setUps = blocks('sh').flatMap((block) => block.trim().split('\n'));
+const setUps = [...README.matchAll(/```sh\n(.*)\n```/g)].map((match) => match[1] ?? '');
 test.each(setUps)('%s', { timeout: LONGEST_COMMAND_MS }, (command) => {
   const prefix = 'npm ci && ';
   expect(command.startsWith(prefix)).toBe(true);

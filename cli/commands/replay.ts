@@ -25,9 +25,10 @@ export function addReplayCommand(program: Command, { terminal, exitWith }: Comma
 }
 
 function replay(finding: Finding, file: string, terminal: Terminal): RunResult['verdict'] {
-  const say = (text: string, indent = ''): void => {
-    const lines = wrap(text, Math.max(terminal.columns, 60) - indent.length);
-    terminal.out(lines.map((line) => `${indent}${line}\n`).join(''));
+  const say = (text: string, bullet = ''): void => {
+    const lines = wrap(text, Math.max(terminal.columns, 60) - bullet.length);
+    const indent = ' '.repeat(bullet.length);
+    terminal.out(lines.map((line, at) => `${at === 0 ? bullet : indent}${line}\n`).join(''));
   };
   const replayed = replayFinding(finding);
   switch (replayed.outcome) {
@@ -49,8 +50,7 @@ function replay(finding: Finding, file: string, terminal: Terminal): RunResult['
       }
       const course = replayed.sameTrace ? 'event for event' : 'by another course of events';
       say(`Reproduced, ${course}: ${finding.claim} ${status}. ${violation.message}`);
-      for (const [index, statement] of violation.why.entries())
-        say(`${index + 1}. ${statement}`, '  ');
+      for (const [index, statement] of violation.why.entries()) say(statement, `  ${index + 1}. `);
       say(`To see it: npx onceproof inspect ${file}`);
       return status === 'violated' ? 'violated' : 'holds';
     }
