@@ -102,7 +102,7 @@ export const RIGHT_TRANSACTION: Invariant = {
 
 export const OWN_DECISION: Invariant = {
   name: 'OwnDecision',
-  sentence: 'No transaction is ended by an EndTxn request that was sent for another one.',
+  sentence: 'No transaction is ended by an EndTxn request that was sent for an earlier one.',
   source: 'S35; KIP-890, KAFKA-17754. Under TV0/1 Z01 breaks it',
   holds: ({ findings }) => findings.strangerDecided === 0,
 };

@@ -56,16 +56,24 @@ export const SCOPES = {
   hang: { ...ONE_PRODUCER, faults: { ...NO_FAULTS, delay: 1 } },
   /** Two transactions and one late request: enough for what is late to meet the next transaction. */
   late: { ...ONE_PRODUCER, transactions: 2, faults: { ...NO_FAULTS, delay: 1 } },
-  /** Two transactions, a lost answer, a reader: enough for a retry that must not be written twice. */
-  retry: {
+  /** Two transactions, one lost request or answer, a reader: enough for a retry that must not be written twice. */
+  retry: { ...ONE_PRODUCER, transactions: 2, readers: 1, faults: { ...NO_FAULTS, loss: 1 } },
+  /** Two transactions, one of which times out, and a late request: enough for a client that hears of its abort late. */
+  timeout: {
     ...ONE_PRODUCER,
     transactions: 2,
+    faults: { ...NO_FAULTS, transactionTimeout: 1, delay: 1 },
+  },
+  /** A leader crashes once while a batch is not replicated, or not answered; a reader watches. */
+  failover: {
+    ...ONE_PRODUCER,
+    partitionLogsLag: 1,
     readers: 1,
-    faults: { ...NO_FAULTS, loss: 1, duplication: 1 },
+    faults: { ...NO_FAULTS, leaderCrash: 1, loss: 1 },
   },
   /** A second instance takes over from a live one: enough for fencing. */
   zombie: { ...ONE_PRODUCER, instances: 2, faults: { ...NO_FAULTS, zombie: 1 } },
-  /** Two partitions, the coordinator crashes once, logs lag. */
+  /** Two partitions; the coordinator crashes once while a record is not replicated, and so may the producer. */
   crash: {
     ...ONE_PRODUCER,
     partitions: 2,

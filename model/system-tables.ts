@@ -126,11 +126,26 @@ export interface Reader {
   readonly delivered: readonly number[];
 }
 
+/** What makes two logs one for a search. */
+export interface LogIdentity {
+  readonly partition: (log: PartitionLog) => unknown;
+  readonly transaction: (log: TransactionLog) => unknown;
+}
+
+/** Logs are what their summaries are: the small state space. */
+export const BY_SUMMARY: LogIdentity = {
+  partition: partitionSummary,
+  transaction: transactionLogSummary,
+};
+
+/** Logs are their lists: for traces, in which each entry is told, and as the oracle of the summaries. */
+export const BY_LIST: LogIdentity = { partition: (log) => log, transaction: (log) => log };
+
 export class SystemTables {
   readonly scope: Scope;
   readonly machines: Machines;
-  readonly partitionLogs = new LogStore<PartitionLog>(partitionSummary);
-  readonly transactionLogs = new LogStore<TransactionLog>(transactionLogSummary);
+  readonly partitionLogs: LogStore<PartitionLog>;
+  readonly transactionLogs: LogStore<TransactionLog>;
   readonly #messages = new RecordInterner<Message>();
   readonly #entries = new RecordInterner<StoredPartitionEntry>();
   readonly #readers = new RecordInterner<Reader>();
@@ -139,9 +154,11 @@ export class SystemTables {
   readonly #leaderEvents = new Map<string, number>();
   readonly #deafProducers: (boolean | undefined)[] = [];
 
-  constructor(scope: Scope, machines: Machines) {
+  constructor(scope: Scope, machines: Machines, identity: LogIdentity) {
     this.scope = scope;
     this.machines = machines;
+    this.partitionLogs = new LogStore(identity.partition);
+    this.transactionLogs = new LogStore(identity.transaction);
   }
 
   messageId(message: Message): number {

@@ -15,8 +15,8 @@ import type { BatchFate, Reload } from './system-faults.ts';
 import * as faults from './system-faults.ts';
 import type { Layout, SystemState } from './system-state.ts';
 import { layoutOf } from './system-state.ts';
-import type { Machines } from './system-tables.ts';
-import { machineCharts, SystemTables, tabulated } from './system-tables.ts';
+import type { LogIdentity, Machines } from './system-tables.ts';
+import { BY_SUMMARY, machineCharts, SystemTables, tabulated } from './system-tables.ts';
 import { EMPTY_TRANSACTION_LOG } from './transaction-log.ts';
 
 /** What an application calls. */
@@ -66,11 +66,15 @@ export class System {
   readonly tables: SystemTables;
   readonly #calls: readonly Call[];
 
-  /** `machines` are the tables over XState unless the caller evaluates the machines in another way. */
-  constructor(scope: Scope, machines: Machines = tabulated(machineCharts(scope))) {
+  /** Unless the caller says otherwise, machines are tables over XState, and a log is what its summary is. */
+  constructor(
+    scope: Scope,
+    machines: Machines = tabulated(machineCharts(scope)),
+    identity: LogIdentity = BY_SUMMARY,
+  ) {
     this.scope = scope;
     this.layout = layoutOf(scope);
-    this.tables = new SystemTables(scope, machines);
+    this.tables = new SystemTables(scope, machines, identity);
     this.#calls = [
       { type: 'InitTransactions' },
       { type: 'BeginTransaction' },

@@ -2,16 +2,16 @@
  * One transactional id's records of `__transaction_state`, as the specification sees them: a list and a high
  * watermark. The state that a coordinator loads is the last record, by definition.
  *
- * Ghosts, stamped by the composition: `owner`, the application transaction that the record belongs to (the one that
- * made it Ongoing; -1 when none did); `decider`, the application transaction whose EndTxn caused a Prepare record
- * (-1 when a timeout or a newer instance did); `requestEpoch`, the epoch of the request that caused the record
- * (-1 when no request or one without identity did).
+ * Ghosts, stamped by the composition: `owner`, the application transaction that the record belongs to (-1: to none);
+ * `decider`, the application transaction whose EndTxn caused a Prepare record (-1: a timeout or a newer instance did);
+ * `requestEpoch`, the epoch of the request that caused the record (-1: none, or one without identity).
  */
 
 import type { ProducerEpoch } from '../protocol/ids.ts';
 import type { TransactionState } from '../protocol/states.ts';
 import type { TransactionLogEntry } from './messages.ts';
 import { TRANSACTION_LOG_TOMBSTONE } from './messages.ts';
+import { NO_TRANSACTION } from './records.ts';
 
 export interface StoredTransactionEntry extends TransactionLogEntry {
   readonly owner: number;
@@ -28,8 +28,8 @@ export const EMPTY_TRANSACTION_LOG: TransactionLog = { entries: [], highWatermar
 
 const NOTHING: StoredTransactionEntry = {
   ...TRANSACTION_LOG_TOMBSTONE,
-  owner: -1,
-  decider: -1,
+  owner: NO_TRANSACTION,
+  decider: NO_TRANSACTION,
   requestEpoch: -1,
 };
 
@@ -55,19 +55,29 @@ export function recordAppended(
   const stored = {
     ...entry,
     owner: ownerOf(entry.state, last, cause),
-    decider: decides ? cause : -1,
+    decider: decides ? cause : NO_TRANSACTION,
     requestEpoch,
   };
   return { ...log, entries: [...log.entries, stored] };
 }
 
-/** An Ongoing record continues the open transaction or starts `cause`'s; an end keeps the owner; Empty has none. */
+/**
+ * The newest application transaction that added a partition or asked for the end: a late AddPartitionsToTxn of an
+ * earlier one may have opened the transaction first.
+ */
 function ownerOf(state: TransactionState, last: StoredTransactionEntry, cause: number): number {
-  if (state === 'Ongoing') return last.state === 'Ongoing' ? last.owner : cause;
-  if (state === 'PrepareCommit' || state === 'PrepareAbort') {
-    return last.state === 'Ongoing' ? last.owner : -1;
+  switch (state) {
+    case 'Ongoing':
+      return last.state === 'Ongoing' ? Math.max(last.owner, cause) : cause;
+    case 'PrepareCommit':
+    case 'PrepareAbort':
+      return last.state === 'Ongoing' ? Math.max(last.owner, cause) : NO_TRANSACTION;
+    case 'CompleteCommit':
+    case 'CompleteAbort':
+      return last.owner;
+    default:
+      return NO_TRANSACTION;
   }
-  return state === 'Empty' || state === 'Dead' ? -1 : last.owner;
 }
 
 export function recordReplicated(log: TransactionLog): TransactionLog {
@@ -89,7 +99,7 @@ export interface TransactionLogSummary {
 }
 
 export interface TransactionLogFindings {
-  /** 1: a transaction was ended by another application transaction's EndTxn (S35). */
+  /** 1: a transaction was ended by the EndTxn of an earlier application transaction (S35). */
   readonly strangerDecided: 0 | 1;
   /** 1: a request of an epoch below the last record's changed the state (S36). */
   readonly staleRequest: 0 | 1;
@@ -101,7 +111,7 @@ export interface TransactionLogFindings {
 
 export function transactionLogSummary(log: TransactionLog): TransactionLogSummary {
   return {
-    durable: { ...durableRecord(log), decider: -1, requestEpoch: -1 },
+    durable: { ...durableRecord(log), decider: NO_TRANSACTION, requestEpoch: -1 },
     retained: log.entries.slice(log.highWatermark),
     findings: transactionLogFindings(log),
   };
@@ -126,11 +136,12 @@ export function transactionLogFindings(log: TransactionLog): TransactionLogFindi
 const ZERO = 0 as const;
 const ONE = 1 as const;
 
+/** An end that was sent for an earlier transaction than the one it ends. */
 function decidedByStranger(
-  _previous: StoredTransactionEntry,
-  entry: StoredTransactionEntry,
+  previous: StoredTransactionEntry,
+  { decider }: StoredTransactionEntry,
 ): boolean {
-  return entry.decider !== -1 && entry.owner !== -1 && entry.decider !== entry.owner;
+  return decider !== NO_TRANSACTION && decider < previous.owner;
 }
 
 function causedByStaleRequest(
