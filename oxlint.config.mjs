@@ -51,6 +51,7 @@ export const LAYERS = [
     packages: ['fast-check', 'xstate', 'zod', 'node:*'],
   },
   { folder: 'examples', folders: [], packages: ['onceproof'] },
+  { folder: 'bench', folders: SOURCES, packages: ['fast-check', 'node:*'] },
   { folder: 'cli', folders: [...SOURCES, 'examples'], packages: ['commander', 'node:*'] },
   {
     folder: 'docs',

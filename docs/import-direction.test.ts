@@ -134,14 +134,15 @@ describe('import direction', () => {
     expect(folders.filter((folder) => !existsSync(join(ROOT, folder)))).toEqual([]);
   });
 
-  test('docs/ARCHITECTURE.md prints the same table', () => {
+  test('docs/ARCHITECTURE.md prints the same table', async () => {
     const rows = LAYERS.map(({ folder, folders: allowed, packages }) => {
       const may = [...allowed, ...packages].map((name) => `\`${name}\``).join(', ');
-      return `| \`${folder}/\` | ${may || 'nothing'} |`;
+      return `| \`${folder}/\` | ${may || 'nothing'} |\n`;
     });
     const text = readFileSync(join(ROOT, 'docs', 'ARCHITECTURE.md'), 'utf8');
-    const printed = text.split('\n').filter((line) => /^\| `[^|]+\/` \| (?:nothing|`)/.test(line));
-    expect(printed).toEqual(rows);
+    const table = /(\| folder \| may import \|\n\|---\|---\|\n)(?:\|.*\n)+/;
+    const printed = text.replace(table, (_, head: string) => `${head}${rows.join('')}`);
+    await expect(printed).toMatchFileSnapshot('ARCHITECTURE.md');
   });
 });
 

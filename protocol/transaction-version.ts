@@ -15,4 +15,6 @@ export const ADD_PARTITIONS_BROKER = 4;
 
 /** How a leader treats a transactional append, from the request's version (AddPartitionsToTxnManager). */
 export type TransactionSupportedOperation =
-  'DEFAULT_ERROR' | 'GENERIC_ERROR_SUPPORTED' | 'ADD_PARTITION';
+  | 'DEFAULT_ERROR'
+  | 'GENERIC_ERROR_SUPPORTED'
+  | 'ADD_PARTITION';

@@ -5,7 +5,7 @@ import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { ClaimName } from '../claim-names.ts';
 import { FaultTally } from '../scenarios/fault-tally.ts';
 import { ScenarioArbitrary } from '../scenarios/scenario-arbitrary.ts';
-import { Judge, type Subject } from './judge.ts';
+import type { Judge, Subject } from './judge.ts';
 import { chunkSeed } from './settings.ts';
 
 export interface ChunkTask {

@@ -6,7 +6,7 @@
 import * as fc from 'fast-check';
 import type { Finding } from '../../reports/evidence/finding.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
-import { runScenario } from '../scenarios/run-scenario.ts';
+import type { runScenario } from '../scenarios/run-scenario.ts';
 import { ScenarioArbitrary } from '../scenarios/scenario-arbitrary.ts';
 
 export type ShrinkHistory = Finding['shrink'];

@@ -1,13 +1,7 @@
 /** TxnOffsetCommit (key 28): consumer offsets as part of a transaction; group fields are KIP-447 (v3+). */
 
 import type { ErrorCode } from '../error-codes.ts';
-import type {
-  Offset,
-  ProducerEpoch,
-  ProducerId,
-  TopicPartition,
-  TransactionalId,
-} from '../ids.ts';
+import type { Offset, ProducerEpoch, ProducerId, TopicPartition, TransactionalId } from '../ids.ts';
 
 export interface CommittedOffset {
   readonly partition: TopicPartition;
