@@ -1,7 +1,7 @@
 /**
  * Sequence numbers and batches of one partition (TxnPartitionEntry.java, and the partition's queue in
  * RecordAccumulator.java). `inFlight` holds every batch that has a sequence and no result yet, whether a request
- * carries it or it waits for its retry; it is ordered by identity, then sequence.
+ * carries it or it waits for its retry; it is ordered by sequence, and all of it is of one identity.
  */
 
 import {
@@ -17,16 +17,6 @@ import type { Batch } from './batch.ts';
 
 export function sameIdentity(one: ProducerIdentity, other: ProducerIdentity): boolean {
   return one.producerId === other.producerId && one.producerEpoch === other.producerEpoch;
-}
-
-function precedes(one: Batch, other: Batch): boolean {
-  if (one.identity.producerId !== other.identity.producerId) {
-    return one.identity.producerId < other.identity.producerId;
-  }
-  if (one.identity.producerEpoch !== other.identity.producerEpoch) {
-    return one.identity.producerEpoch < other.identity.producerEpoch;
-  }
-  return one.baseSequence < other.baseSequence;
 }
 
 function remove(batches: Batch[], batch: Batch): void {
@@ -68,7 +58,7 @@ export class PartitionSequences {
     let index = 0;
     while (index < this.waiting.length) {
       const other = this.waiting[index]!;
-      if (other.baseSequence === NO_SEQUENCE || precedes(batch, other)) break;
+      if (other.baseSequence === NO_SEQUENCE || batch.baseSequence < other.baseSequence) break;
       index += 1;
     }
     this.waiting.splice(index, 0, batch);
@@ -85,6 +75,7 @@ export class PartitionSequences {
 
   acknowledge(batch: Batch, baseOffset: Offset): void {
     this.remove(batch);
+    // Under another identity it says nothing of this one.
     if (!sameIdentity(batch.identity, this.identity)) return;
     if (batch.baseSequence > this.lastAckedSequence) this.lastAckedSequence = batch.baseSequence;
     if (baseOffset > this.lastAckedOffset) this.lastAckedOffset = baseOffset;
@@ -138,7 +129,7 @@ export class PartitionSequences {
 
   #insertInFlight(batch: Batch): void {
     let index = this.inFlight.length;
-    while (index > 0 && precedes(batch, this.inFlight[index - 1]!)) index -= 1;
+    while (index > 0 && batch.baseSequence < this.inFlight[index - 1]!.baseSequence) index -= 1;
     this.inFlight.splice(index, 0, batch);
   }
 }
