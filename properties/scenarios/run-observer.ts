@@ -3,6 +3,7 @@
 import { SimulationObserver } from '../../impl/simulation/observer.ts';
 import type { Endpoint, Message } from '../../impl/simulation/network.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
+import type { ProducerIdentity } from '../../protocol/ids.ts';
 import type { Request, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { Attempt, HistoryEvent } from '../../reports/evidence/history.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
@@ -86,19 +87,8 @@ function requestEvent(request: Request, time: number, process: string, number: n
         baseSequence,
       };
     }
-    case 'InitProducerId': {
-      const { producerId, producerEpoch } = request.body;
-      return {
-        type: 'request',
-        time,
-        process,
-        request: number,
-        api,
-        apiVersion,
-        producerId,
-        producerEpoch,
-      };
-    }
+    case 'InitProducerId':
+      return identifiedEvent(request, time, process, number, request.body);
     case 'EndTxn': {
       const { producerId, producerEpoch, committed } = request.body;
       return {
@@ -113,22 +103,31 @@ function requestEvent(request: Request, time: number, process: string, number: n
         committed,
       };
     }
-    case 'AddPartitionsToTxn': {
-      const { producerId, producerEpoch } = request.body.transactions[0]!;
-      return {
-        type: 'request',
-        time,
-        process,
-        request: number,
-        api,
-        apiVersion,
-        producerId,
-        producerEpoch,
-      };
-    }
+    case 'AddPartitionsToTxn':
+      return identifiedEvent(request, time, process, number, request.body.transactions[0]!);
     default:
       return { type: 'request', time, process, request: number, api, apiVersion };
   }
+}
+
+/** Of a request of which nothing else matters than on whose behalf it is sent. */
+function identifiedEvent(
+  { api, apiVersion }: Request,
+  time: number,
+  process: string,
+  number: number,
+  { producerId, producerEpoch }: ProducerIdentity,
+): Attempt {
+  return {
+    type: 'request',
+    time,
+    process,
+    request: number,
+    api,
+    apiVersion,
+    producerId,
+    producerEpoch,
+  };
 }
 
 /** The first error that a response carries, or NONE. */
