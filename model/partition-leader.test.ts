@@ -138,6 +138,12 @@ describe('what a marker may close (ProducerAppendInfo.appendEndTxnMarker)', () =
     ],
     ['an older epoch is fenced', { producerEpoch: 2 }, open, 'INVALID_PRODUCER_EPOCH to 7'],
     [
+      'TV2 of the epoch kept for fencing, though something is open',
+      { ...tv2, producerEpoch: 9 },
+      { ...open, producerEpoch: 9 },
+      'append marker',
+    ],
+    [
       'an older coordinator is fenced',
       { producerEpoch: 3, coordinatorEpoch: 4 },
       open,
@@ -179,6 +185,34 @@ describe('verification (KIP-890)', () => {
     expect(step(verified('CONCURRENT_TRANSACTIONS'))).toBe('NOT_ENOUGH_REPLICAS to 1');
     client(1, produce({ baseSequence: 2 }));
     expect(step(verified('NONE'))).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER to 1');
+  });
+
+  test('a batch of an older epoch does not lower what is held back', () => {
+    const { client, step } = leader(1);
+    client(1, produce({ producerEpoch: 1, baseSequence: 1 }));
+    client(2, produce({ producerEpoch: 0, baseSequence: 0 }));
+    expect(step(verified('NONE'))).toBe('append data; verify');
+  });
+
+  test('TV2 starts at 0 where nothing is remembered', () => {
+    const { client, step } = leader(1);
+    client(1, produce({ apiVersion: 12, baseSequence: 1 }));
+    expect(step(verified('NONE'))).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER to 1');
+  });
+
+  const refusals: readonly (readonly [number, ErrorCode, ErrorCode])[] = [
+    [11, 'PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH'],
+    [11, 'TRANSACTION_ABORTABLE', 'TRANSACTION_ABORTABLE'],
+    [10, 'TRANSACTION_ABORTABLE', 'INVALID_TXN_STATE'],
+    [11, 'CONCURRENT_TRANSACTIONS', 'NOT_ENOUGH_REPLICAS'],
+    [12, 'CONCURRENT_TRANSACTIONS', 'CONCURRENT_TRANSACTIONS'],
+    [12, 'NOT_COORDINATOR', 'NOT_ENOUGH_REPLICAS'],
+    [12, 'INVALID_PRODUCER_ID_MAPPING', 'INVALID_PRODUCER_ID_MAPPING'],
+  ];
+  test.each(refusals)('Produce v%d: %s reaches the client as %s', (apiVersion, error, expected) => {
+    const { client, step } = leader(1);
+    client(1, produce({ apiVersion }));
+    expect(step(verified(error))).toBe(`${expected} to 1`);
   });
 
   test('the queue holds one batch; the same epoch displaces it, an older one is fenced (AddPartitionsToTxnManager)', () => {

@@ -179,11 +179,8 @@ export function adoptIdentity({ context, event }: ProducerStep): Change {
   return { producerId, producerEpoch, nextSequence: eachPartition(context, 0) };
 }
 
-/** What was told of a transaction that ended is not told again. */
 function withOutcome(context: ProducerContext, outcome: Outcome): ProducerContext['told'] {
   const last = context.told.length - 1;
-  const told = context.told[last]?.outcome;
-  if (told === 'Committed' || told === 'Aborted') return context.told;
   const written = outcome === 'Committed' ? context.records : eachPartition(context, 0);
   return replaced(context.told, last, { outcome, written });
 }

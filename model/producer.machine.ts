@@ -211,11 +211,6 @@ export const producer = producerSetup.createMachine({
         ADD_PARTITIONS,
         SEND_BATCH,
         {
-          guard: 'mayEndLocallyAndBumps',
-          target: 'Initializing',
-          actions: [tell('Committed'), 'completeTransaction'],
-        },
-        {
           guard: 'mayEndLocally',
           target: 'Ready',
           actions: [tell('Committed'), 'completeTransaction'],
@@ -232,11 +227,6 @@ export const producer = producerSetup.createMachine({
           { target: 'AbortableError', actions: ['dropRequest', 'dropUnsent', tell('Failed')] },
         ],
         EndTxnResponse: [
-          {
-            guard: 'succeededAndBumps',
-            target: 'Initializing',
-            actions: ['adoptIdentity', tell('Committed'), 'completeTransaction'],
-          },
           {
             guard: 'succeeded',
             target: 'Ready',

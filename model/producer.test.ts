@@ -123,6 +123,12 @@ describe('what a producer sends', () => {
       'Produce 11 epoch 0 sequence 1 | InTransaction Committed Open',
     ],
     [
+      'a partition is added once a transaction',
+      { ...TV1, maxRecords: 2 },
+      [...OPEN_TV1, produced(), SEND],
+      'Produce 11 epoch 0 sequence 1 | InTransaction Open',
+    ],
+    [
       'the last sequence is followed by 0',
       { ...TV1, sequenceModulus: 1 },
       [...OPEN_TV1, COMMIT, produced(), ended(-1), BEGIN, SEND, added()],
