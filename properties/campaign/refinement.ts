@@ -37,8 +37,23 @@ export function runBesideModel(
   const { disagreement, steps } = lockStep!;
   return {
     run: result,
-    violation: disagreement === null ? null : violationOf(disagreement, event ?? 0),
+    violation:
+      disagreement === null ? illegalTransition(result) : violationOf(disagreement, event ?? 0),
     steps,
+  };
+}
+
+function illegalTransition({ illegalTransitions, history }: ScenarioRun): Violation | null {
+  const [first] = illegalTransitions;
+  if (first === undefined) return null;
+  const last = history.length - 1;
+  return {
+    message: `the coordinator found itself in an impossible state: ${first}`,
+    events: [last, last],
+    why: [
+      `The coordinator refused its own transition: ${first}.`,
+      'No step of the model leads there.',
+    ],
   };
 }
 

@@ -17,7 +17,7 @@ import type { RunSettings } from './settings.ts';
 import { runChunks } from './workers.ts';
 
 /** Large enough that sharing costs nothing, small enough that a violation ends the run soon. */
-const CHUNK_SCENARIOS = 250;
+const CHUNK_SCENARIOS = 100;
 
 export interface CampaignOptions extends Omit<RunSettings, 'minSteps' | 'maxSteps' | 'refinement'> {
   /** Generated scenarios; null: until the time is up. */

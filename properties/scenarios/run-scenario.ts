@@ -7,6 +7,7 @@ import { Cluster } from '../../impl/simulation/cluster.ts';
 import type { CoordinatorObserver } from '../../impl/simulation/observer.ts';
 import type { Components } from '../../impl/simulation/overrides.ts';
 import { Scheduler } from '../../impl/simulation/scheduler.ts';
+import { IllegalTransitionError } from '../../impl/transaction-coordinator/transaction-metadata.ts';
 import { PRODUCER_DEFAULTS } from '../../impl/producer/config.ts';
 import { ABORT_TIMED_OUT_INTERVAL_MS, RETRY_BACKOFF_MS } from '../../protocol/limits.ts';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
@@ -44,6 +45,8 @@ export interface ScenarioRun {
   readonly choicesUsed: number;
   /** Events of the scheduler. */
   readonly events: number;
+  /** Transitions that the coordinator itself refused as impossible. */
+  readonly illegalTransitions: readonly string[];
 }
 
 export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRun {
@@ -62,6 +65,7 @@ export class Run {
   readonly #started = new Map<string, number>();
   readonly #readers: Readers;
   readonly #taken: boolean[] = [];
+  readonly #illegalTransitions: string[] = [];
   #operations = 0;
 
   constructor(scenario: Scenario, options: RunOptions) {
@@ -113,12 +117,13 @@ export class Run {
       taken: this.#taken,
       choicesUsed: this.scheduler.choicesUsed,
       events: this.scheduler.events,
+      illegalTransitions: this.#illegalTransitions,
     };
   }
 
   takeStep(step: Step, index: number): void {
     if (step.wait === undefined) this.#settle('instance' in step ? step.instance : null);
-    else for (let event = 0; event < step.wait && this.scheduler.runOne(); event += 1);
+    else for (let event = 0; event < step.wait && this.runOne(); event += 1);
     if (this.#messageFaults.releaseDue(index, this.cluster.network) && step.wait === undefined) {
       this.drain();
     }
@@ -229,12 +234,31 @@ export class Run {
 
   /** Lets everything happen that can happen without time passing. */
   drain(): void {
-    while (this.scheduler.runOne());
+    while (this.runOne());
+  }
+
+  /** One event; false if nothing can happen without time passing. */
+  runOne(): boolean {
+    return this.#survive(() => this.scheduler.runOne());
+  }
+
+  /**
+   * A broker that finds itself in an impossible state logs it and goes on without finishing what it was doing
+   * (TransactionMetadata.throwStateTransitionFailure, whose exception ends in the request handler).
+   */
+  #survive(event: () => boolean): boolean {
+    try {
+      return event();
+    } catch (error) {
+      if (!(error instanceof IllegalTransitionError)) throw error;
+      this.#illegalTransitions.push(error.message);
+      return true;
+    }
   }
 
   #nextTimer(limitMs: number): boolean {
     const from = this.scheduler.nowMs();
-    const fired = this.scheduler.fireNextTimer(limitMs);
+    const fired = this.#survive(() => this.scheduler.fireNextTimer(limitMs));
     if (fired && this.scheduler.nowMs() > from) this.observer.clockMoved(from);
     this.drain();
     return fired;

@@ -98,13 +98,15 @@ function generateTopology(random: fc.Random): Topology {
   };
 }
 
-/** Mostly first-in-first-out: half of the scenarios have no choices, the others deviate now and then. */
+/** A third of the scenarios are first-in-first-out, a third deviate now and then, a third all the time. */
 function generateChoices(random: fc.Random): number[] {
-  if (random.nextInt(0, 1) === 0) return [];
+  const mode = random.nextInt(0, 2);
+  if (mode === 0) return [];
+  const inOrder = mode === 1 ? 7 : 2;
   const choices: number[] = [];
   const length = random.nextInt(1, MAX_CHOICES);
   for (let index = 0; index < length; index += 1) {
-    choices.push(random.nextInt(0, 9) < 6 ? 0 : random.nextInt(1, 4));
+    choices.push(random.nextInt(0, 9) < inOrder ? 0 : random.nextInt(1, 4));
   }
   return choices;
 }

@@ -28,11 +28,30 @@ interface ExpectedInstance {
 }
 
 type Api = Extract<Step, { do: 'lose-request' }>['api'];
+type MessageFaultKind = Extract<
+  FaultKind,
+  'lose-request' | 'lose-response' | 'delay-request' | 'duplicate-request'
+>;
+
+/**
+ * Of each RPC among the faults on messages: every RPC that travels is to be hit, the two that decide most of all. A
+ * test holds this to its word.
+ */
+const API_WEIGHTS: Readonly<Record<Api, number>> = {
+  FindCoordinator: 1,
+  InitProducerId: 2,
+  AddPartitionsToTxn: 3,
+  Produce: 4,
+  EndTxn: 5,
+  WriteTxnMarkers: 3,
+};
 
 export class StepGenerator {
   readonly #random: fc.Random;
   readonly #options: GeneratorOptions;
   readonly #partitions: readonly string[];
+  readonly #apis = Object.keys(API_WEIGHTS) as Api[];
+  readonly #apiWeights = Object.values(API_WEIGHTS);
   readonly #steps: Step[] = [];
   readonly #instances: ExpectedInstance[] = [];
   readonly #started = new Map<string, number>();
@@ -143,6 +162,10 @@ export class StepGenerator {
         return;
       case 'crash-coordinator':
         this.#amid({ do: kind });
+        // What only the dead coordinator knew matters most where its client cannot tell the next one.
+        if (this.#options.faults.includes('crash-producer') && this.#chance(1, 6)) {
+          this.#crashProducer();
+        }
         return;
       case 'crash-leader':
         this.#amid({ do: kind, partition: this.#pick(this.#partitions) });
@@ -175,36 +198,44 @@ export class StepGenerator {
     }
   }
 
-  #messageFault(
-    kind: 'lose-request' | 'lose-response' | 'delay-request' | 'duplicate-request',
-  ): void {
-    const target = this.#target();
-    if (target === null) return;
-    const { instance, ...message } = target;
-    if (instance !== null) this.#attend(instance);
+  #messageFault(kind: MessageFaultKind): void {
+    const api = this.#weighted(this.#apis, this.#apiWeights);
+    switch (api) {
+      case 'WriteTxnMarkers':
+        return this.#arm(kind, { api, from: 'coordinator' });
+      case 'FindCoordinator':
+      case 'InitProducerId':
+        return this.#faultAtStart(kind, api);
+      case 'AddPartitionsToTxn':
+        if (this.#options.transactionVersion === 2 || this.#chance(1, 2)) {
+          return this.#arm(kind, { api, from: 'leader' });
+        }
+        return this.#faultOfInstance(kind, api);
+      case 'Produce':
+      case 'EndTxn':
+        return this.#faultOfInstance(kind, api);
+    }
+  }
+
+  /** The message belongs to an instance that is yet to start; it starts next. */
+  #faultAtStart(kind: MessageFaultKind, api: Api): void {
+    const producer = this.#pick(this.#options.topology.producers).name;
+    const ordinal = (this.#started.get(producer) ?? 0) + 1;
+    this.#arm(kind, { api, from: `${producer}#${ordinal}` });
+    this.#start(producer);
+    this.#attend(this.#instances.at(-1)!);
+  }
+
+  #faultOfInstance(kind: MessageFaultKind, api: Api): void {
+    const instance = this.#nextInstance();
+    if (instance === null) return;
+    this.#attend(instance);
+    this.#arm(kind, { api: instance.transactional ? api : 'Produce', from: instance.name });
+  }
+
+  #arm(kind: MessageFaultKind, message: { readonly api: Api; readonly from: string }): void {
     if (kind === 'lose-request' || kind === 'lose-response') this.#push({ do: kind, ...message });
     else this.#push({ do: kind, ...message, steps: this.#random.nextInt(0, 6) });
-  }
-
-  /** A message that is likely to come soon. */
-  #target(): {
-    readonly api: Api;
-    readonly from: string;
-    readonly instance: ExpectedInstance | null;
-  } | null {
-    const draw = this.#random.nextInt(0, 9);
-    if (draw === 0) return { api: 'WriteTxnMarkers', from: 'coordinator', instance: null };
-    if (draw === 1) return { api: 'AddPartitionsToTxn', from: 'leader', instance: null };
-    const instance = this.#nextInstance();
-    if (instance === null) return null;
-    return { api: this.#clientApi(instance, draw), from: instance.name, instance };
-  }
-
-  #clientApi(instance: ExpectedInstance, draw: number): Api {
-    if (!instance.transactional) return draw === 2 ? 'InitProducerId' : 'Produce';
-    if (draw === 2) return 'InitProducerId';
-    if (draw === 3 && this.#options.transactionVersion < 2) return 'AddPartitionsToTxn';
-    return draw < 7 ? 'EndTxn' : 'Produce';
   }
 
   #attend(instance: ExpectedInstance): void {

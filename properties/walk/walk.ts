@@ -121,7 +121,7 @@ class Walker implements TransactionalProducer {
     const { scheduler, observer } = this.#run;
     const operation = observer.history.length;
     if (!make()) throw new CallFailedError(`${name} is not allowed now`);
-    while (this.#instance?.isBusy && (scheduler.runOne() || scheduler.fireNextTimer(Infinity)));
+    while (this.#instance?.isBusy && (this.#run.runOne() || scheduler.fireNextTimer(Infinity)));
     const completion = observer.history
       .slice(operation)
       .find((event): event is Completion => isCompletion(event.type));

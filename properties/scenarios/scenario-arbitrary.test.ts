@@ -1,0 +1,112 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { componentsWith } from '../../impl/simulation/overrides.ts';
+import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import { FAULT_KINDS, scenarioSchema, type Scenario } from '../../reports/evidence/scenario.ts';
+import { ENABLED_CALLS } from './enabled-calls.ts';
+import { runScenario } from './run-scenario.ts';
+import { ScenarioArbitrary } from './scenario-arbitrary.ts';
+import { shrinkCandidates } from './shrink-candidates.ts';
+
+function drawn(transactionVersion: TransactionVersion, count: number): readonly Scenario[] {
+  const arbitrary = new ScenarioArbitrary({
+    transactionVersion,
+    partitionVerification: true,
+    faults: FAULT_KINDS,
+    minSteps: 6,
+    maxSteps: 40,
+  });
+  return fc.sample(arbitrary, { seed: 1, numRuns: count });
+}
+
+/** `kind RPC from whom` of every message fault that fired. */
+function firedOn(scenario: Scenario): readonly string[] {
+  const { trace } = runScenario(scenario, {
+    components: componentsWith({}),
+    trace: true,
+    coordinatorObserver: null,
+  });
+  const sent = new Map(
+    trace.flatMap((event) => (event.kind === 'sent' ? [[event.message, event] as const] : [])),
+  );
+  return trace.flatMap((event) => {
+    if (event.kind !== 'lost' && event.kind !== 'held' && event.kind !== 'duplicated') return [];
+    if (event.kind === 'lost' && event.reason !== 'fault') return [];
+    const { api, leg, from, to } = sent.get(event.message)!;
+    const client = (leg === 'request' ? from : to).replace(/[#\s].*/, '');
+    return [`${event.kind} ${leg} ${api} ${/^[A-Z]/.test(client) ? 'client' : client}`];
+  });
+}
+
+const BY_BROKERS = ['AddPartitionsToTxn leader', 'WriteTxnMarkers coordinator'];
+const BY_CLIENTS = ['FindCoordinator', 'InitProducerId', 'Produce', 'EndTxn'];
+
+function cells(transactionVersion: TransactionVersion): readonly string[] {
+  const clients = transactionVersion === 2 ? BY_CLIENTS : [...BY_CLIENTS, 'AddPartitionsToTxn'];
+  const messages = [...clients.map((api) => `${api} client`), ...BY_BROKERS];
+  return ['lost request', 'lost response', 'held request', 'duplicated request'].flatMap((what) =>
+    messages.map((message) => `${what} ${message}`),
+  );
+}
+
+describe('generated scenarios', () => {
+  test('are scenarios by the published schema', () => {
+    for (const scenario of drawn(2, 500)) expect(scenarioSchema.parse(scenario)).toEqual(scenario);
+  });
+
+  test('draw what the producer machine enables: nothing but begin when ready', () => {
+    expect(ENABLED_CALLS).toEqual({
+      Ready: ['begin'],
+      InTransaction: ['send', 'commit', 'abort'],
+    });
+  });
+
+  test('mostly take their steps', () => {
+    const taken = drawn(2, 300).flatMap(
+      (scenario) =>
+        runScenario(scenario, {
+          components: componentsWith({}),
+          trace: false,
+          coordinatorObserver: null,
+        }).taken,
+    );
+    expect(taken.filter((step) => step).length / taken.length).toBeGreaterThan(0.8);
+  });
+
+  test.each([1, 2] as const)(
+    'coverage goal at transaction version %i: every kind of fault hits every message that travels',
+    (transactionVersion) => {
+      const fired = new Set(drawn(transactionVersion, 1_500).flatMap(firedOn));
+      expect(cells(transactionVersion).filter((cell) => !fired.has(cell))).toEqual([]);
+    },
+  );
+});
+
+describe('shrinking', () => {
+  test('offers only scenarios that are simpler in one respect and no harder in another', () => {
+    for (const scenario of drawn(1, 30)) {
+      for (const smaller of shrinkCandidates(scenario)) {
+        expect(scenarioSchema.safeParse(smaller).success).toBe(true);
+        expect(complexity(smaller)).toBeLessThan(complexity(scenario));
+      }
+    }
+  });
+});
+
+/** Grows with everything that a reader has to take in. */
+function complexity({ steps, choices, topology }: Scenario): number {
+  const partitions = Object.values(topology.topics).reduce((total, count) => total + count, 0);
+  return (
+    steps.reduce((total, step) => total + 100 + JSON.stringify(step).length + digits(step), 0) +
+    choices.reduce((total, choice) => total + 1 + choice, 0) +
+    10 * (partitions + topology.producers.length) +
+    topology.producers.filter(({ bumpsEpochAfterAbort }) => !bumpsEpochAfterAbort).length
+  );
+}
+
+function digits(step: Scenario['steps'][number]): number {
+  const waits = step.wait ?? 0;
+  const held = 'steps' in step ? step.steps : 0;
+  const partition = 'partition' in step && step.partition !== undefined ? step.partition : '';
+  return waits + held + (partition.codePointAt(0) ?? 0) + Number(partition.slice(2));
+}
