@@ -18,6 +18,8 @@ export interface CoordinatorConfig {
   readonly transactionMaxTimeoutMs: number;
   /** `transaction.two.phase.commit.enable` (KIP-939). */
   readonly twoPhaseCommitEnabled: boolean;
+  /** Time from election until the partition has been read; until then requests are put off. */
+  readonly loadMs: number;
   /** Pause before markers for a dead, unreachable or refusing leader are resolved and sent again. */
   readonly markerRetryBackoffMs: number;
 }
@@ -28,5 +30,6 @@ export const COORDINATOR_CONFIG: CoordinatorConfig = {
   transactionalIdExpirationMs: 604_800_000,
   transactionMaxTimeoutMs: TRANSACTION_MAX_TIMEOUT_MS,
   twoPhaseCommitEnabled: false,
+  loadMs: 0,
   markerRetryBackoffMs: RETRY_BACKOFF_MS,
 };

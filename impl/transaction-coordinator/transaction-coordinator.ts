@@ -122,7 +122,7 @@ export class TransactionCoordinator {
   onElection(partition: number, coordinatorEpoch: CoordinatorEpoch): void {
     this.markers.drop(partition);
     const owned = this.state.elect(partition, coordinatorEpoch);
-    this.ports.timers.after(0, () => {
+    this.ports.timers.after(this.config.loadMs, () => {
       if (this.state.load(owned)) this.handlers.loaded(this, owned);
     });
   }

@@ -184,6 +184,15 @@ describe('election and load (TransactionStateManager.loadTransactionsForTxnTopic
     expect(bench.cached()).toBe('Ongoing (7,0) last -1');
   });
 
+  test('a load takes its time, and reads what was logged by its end', () => {
+    const bench = new Bench({ config: { loadMs: 200 } });
+    bench.advance(199);
+    expect(bench.init()).toBe('COORDINATOR_LOAD_IN_PROGRESS');
+    bench.log.push(record({ producerEpoch: 9 }));
+    bench.advance(1);
+    expect(bench.init()).toBe('NONE (7,10)');
+  });
+
   test('154 testSuccessfulReimmigration: a second election replaces the term', () => {
     const bench = new Bench({ log: [record({})] });
     bench.log.push(record({ producerEpoch: 9 }));

@@ -1,4 +1,7 @@
-/** A decision was durable, and part of its markers may be written, when its own client turns it round. */
+/**
+ * A decision was durable, and part of its markers may be written, when an abort turns it round. A client does not
+ * abort what it has asked to commit, so the abort is a late one or a zombie's: it is accepted from anyone.
+ */
 
 import { HANDLERS } from '../../impl/transaction-coordinator/handlers.ts';
 import type { Mutant } from './mutant.ts';
@@ -6,11 +9,11 @@ import type { Mutant } from './mutant.ts';
 export const C08: Mutant = {
   id: 'C08',
   name: 'abort-in-prepare-commit',
-  change: 'EndTxn(abort) in PrepareCommit is accepted',
+  change: 'EndTxn(abort) in PrepareCommit is accepted, whoever sends it',
   source: 'KIP-98; TransactionCoordinator.endTransaction',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility'],
+  killedBy: ['AtomicVisibility', 'ZombieFencing'],
   overrides: {
     transactionCoordinator: {
       handlers: {

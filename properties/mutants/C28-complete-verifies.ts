@@ -1,4 +1,7 @@
-/** A late batch is taken for one of the transaction that has just ended, and opens one that nobody will end. */
+/**
+ * A late batch is taken for one of the transaction that has just ended, and opens one that nobody will end. Shows
+ * with a client that keeps its epoch after an abort with unresolved batches.
+ */
 
 import { DECISIONS } from '../../impl/transaction-coordinator/decisions.ts';
 import type { Mutant } from './mutant.ts';

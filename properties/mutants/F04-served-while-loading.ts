@@ -1,4 +1,7 @@
-/** A request is answered from an empty cache, as if its transactional id had never existed. */
+/**
+ * A request is answered from an empty cache, as if its transactional id had never existed. Shows where a load takes
+ * time.
+ */
 
 import type { Mutant } from './mutant.ts';
 
