@@ -60,7 +60,9 @@ async function run(request: RunRequest, terminal: Terminal): Promise<ExitCode> {
       },
     );
     progress.clear();
-    const findings = outcome.findings.map((finding) => folder.writeFinding(finding));
+    const findings = outcome.findings
+      .toSorted(violatedFirst)
+      .map((finding) => folder.writeFinding(finding));
     const result = { ...outcome.result, findings };
     folder.writeResult(result);
     terminal.out(request.json ? toJson(result) : summary(result, terminal));
@@ -69,6 +71,11 @@ async function run(request: RunRequest, terminal: Terminal): Promise<ExitCode> {
     interruption.dispose();
     folder.close();
   }
+}
+
+/** What the last lines offer to replay should be what matters most. */
+function violatedFirst(a: Finding, b: Finding): number {
+  return Number(b.status === 'violated') - Number(a.status === 'violated');
 }
 
 function startLine(request: RunRequest): string {
