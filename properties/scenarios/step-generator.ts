@@ -202,7 +202,7 @@ export class StepGenerator {
     const api = this.#weighted(this.#apis, this.#apiWeights);
     switch (api) {
       case 'WriteTxnMarkers':
-        return this.#arm(kind, { api, from: 'coordinator' });
+        return this.#faultOnMarkers(kind);
       case 'FindCoordinator':
       case 'InitProducerId':
         return this.#faultAtStart(kind, api);
@@ -215,6 +215,19 @@ export class StepGenerator {
       case 'EndTxn':
         return this.#faultOfInstance(kind, api);
     }
+  }
+
+  /** A marker under way matters most when its coordinator is not there to hear of it. */
+  #faultOnMarkers(kind: MessageFaultKind): void {
+    this.#arm(kind, { api: 'WriteTxnMarkers', from: 'coordinator' });
+    const ending = this.#instances.find(
+      ({ state, sends }) => state === 'InTransaction' && sends > 0,
+    );
+    if (ending === undefined || !this.#options.faults.includes('crash-coordinator')) return;
+    if (!this.#chance(1, 3)) return;
+    this.#end(ending, this.#chance(1, 2) ? 'commit' : 'abort');
+    this.#amid({ do: 'crash-coordinator' });
+    this.#attend(ending);
   }
 
   /** The message belongs to an instance that is yet to start; it starts next. */
