@@ -19,6 +19,8 @@ import { forClient } from './answers.ts';
 
 /** First version that knows PRODUCER_FENCED. */
 const FENCED_VERSION = 2;
+const OFFSETS_PREFIX = `${CONSUMER_OFFSETS_TOPIC}-`;
+const STATE_PREFIX = `${TRANSACTION_STATE_TOPIC}-`;
 
 type PartitionResults = AddPartitionsToTxnResult['partitions'];
 
@@ -50,14 +52,8 @@ function handleTransaction(
   done: (partitions: PartitionResults) => void,
 ): void {
   const { partitions } = transaction;
-  const refused = partitions.map((partition) => refusal(coordinator, partition, apiVersion));
-  if (refused.some((errorCode) => errorCode !== 'NONE')) {
-    done(
-      partitions.map((partition, index) => ({
-        partition,
-        errorCode: refused[index] === 'NONE' ? 'OPERATION_NOT_ATTEMPTED' : refused[index]!,
-      })),
-    );
+  if (!partitions.every((name) => refusal(coordinator, name, apiVersion) === 'NONE')) {
+    done(partitions.map((name) => notAttempted(name, refusal(coordinator, name, apiVersion))));
   } else if (apiVersion >= ADD_PARTITIONS_BROKER && transaction.verifyOnly) {
     done(verified(coordinator, transaction));
   } else {
@@ -76,12 +72,19 @@ function refusal(
   partition: TopicPartition,
   apiVersion: number,
 ): ErrorCode {
-  const isInternal =
-    partition.startsWith(`${CONSUMER_OFFSETS_TOPIC}-`) ||
-    partition.startsWith(`${TRANSACTION_STATE_TOPIC}-`);
-  if (apiVersion < ADD_PARTITIONS_BROKER && isInternal) return 'TOPIC_AUTHORIZATION_FAILED';
+  if (apiVersion < ADD_PARTITIONS_BROKER && isInternal(partition)) {
+    return 'TOPIC_AUTHORIZATION_FAILED';
+  }
   const isKnown = coordinator.ports.metadata.leaderOf(partition) !== null;
   return isKnown ? 'NONE' : 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+function isInternal(partition: TopicPartition): boolean {
+  return partition.startsWith(OFFSETS_PREFIX) || partition.startsWith(STATE_PREFIX);
+}
+
+function notAttempted(partition: TopicPartition, refused: ErrorCode): PartitionResults[number] {
+  return { partition, errorCode: refused === 'NONE' ? 'OPERATION_NOT_ATTEMPTED' : refused };
 }
 
 function everywhere(partitions: readonly TopicPartition[], errorCode: ErrorCode): PartitionResults {
