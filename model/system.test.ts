@@ -53,6 +53,11 @@ describe('every invariant holds under TV2 (KIP-890)', () => {
   });
 });
 
+test('late requests are a set: which of two became late first makes no difference', () => {
+  const faults = { ...SCOPES.hang.faults, delay: 1, duplication: 1 };
+  expect(verdict('hang', { ...TV2, faults }, INVARIANTS)).toBe('holds, 3394 states');
+});
+
 describe('under TV0/1 what is late does harm', () => {
   const rows: readonly (readonly [string, Invariant, ScopeName, Partial<Scope>, string])[] = [
     [
