@@ -38,6 +38,8 @@ export interface ClusterConfig {
   readonly transactionStatePartitions: number;
   /** From a broker's crash to its next incarnation. */
   readonly restartMs: number;
+  /** From a coordinator's restart until it has read its partitions; requests meanwhile are put off. */
+  readonly loadMs: number;
 }
 
 export interface ClusterOptions {
@@ -80,6 +82,7 @@ export class Cluster {
     this.coordinator = new CoordinatorBroker({
       ...world,
       id: COORDINATOR_BROKER,
+      loadMs: config.loadMs,
       observer: options.coordinatorObserver,
       simulationObserver: observer,
     });

@@ -4,11 +4,7 @@
  */
 
 import type { BrokerId, CoordinatorEpoch } from '../../protocol/ids.ts';
-import {
-  ABORT_TIMED_OUT_INTERVAL_MS,
-  TRANSACTION_MAX_TIMEOUT_MS,
-  TRANSACTION_STATE_TOPIC,
-} from '../../protocol/limits.ts';
+import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { ApiName, RequestOf, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
@@ -35,6 +31,8 @@ import { timersOf } from './timers.ts';
 
 interface CoordinatorBrokerOptions {
   readonly id: BrokerId;
+  /** From an election until the partition is read. */
+  readonly loadMs: number;
   readonly components: Components;
   readonly scheduler: Scheduler;
   readonly network: Network;
@@ -98,10 +96,8 @@ export class CoordinatorBroker implements Server {
       producerIds: this.#producerIds(),
     };
     this.#coordinator = new TransactionCoordinator({
-      config: {
-        transactionMaxTimeoutMs: TRANSACTION_MAX_TIMEOUT_MS,
-        abortTimedOutIntervalMs: ABORT_TIMED_OUT_INTERVAL_MS,
-      },
+      // At the first start there is nothing to read.
+      config: { loadMs: this.#incarnation === 0 ? 0 : this.#options.loadMs },
       ports,
       ...components.transactionCoordinator,
     });

@@ -33,6 +33,11 @@ interface PendingMessage extends Message {
   done: ((response: Response | null) => void) | null;
   cancelTimeout: (() => void) | null;
   held: boolean;
+  delivered: boolean;
+  /** Of a copy: what it is a copy of. It may not come before it. */
+  readonly original: PendingMessage | null;
+  /** A copy that was let go before its original had arrived. */
+  waitingCopy: PendingMessage | null;
 }
 
 /** A broker as the network sees it. */
@@ -89,6 +94,7 @@ export class Network {
       done: null,
       cancelTimeout: null,
       held: true,
+      original,
     };
     this.#late.push(copy);
     return copy;
@@ -110,7 +116,14 @@ export class Network {
       return;
     }
     this.#late.splice(index, 1);
-    this.scheduler.enqueue({ run: () => this.#deliverLate(pending) });
+    const { original } = pending;
+    if (original === null || original.delivered) this.deliverLater(pending);
+    else if (original.connection.isOpen) original.waitingCopy = pending;
+    else this.observer.requestLost(pending, 'closed');
+  }
+
+  deliverLater(message: PendingMessage): void {
+    this.scheduler.enqueue({ run: () => this.#deliverLate(message) });
   }
 
   #deliverLate(message: PendingMessage): void {
@@ -211,6 +224,10 @@ export class Connection {
     this.serverIncarnation = network.server(broker)?.incarnation ?? -1;
   }
 
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   send(request: Request, timeoutMs: number, done: (response: Response | null) => void): void {
     const network = this.#network;
     const message: PendingMessage = {
@@ -223,6 +240,9 @@ export class Connection {
       done,
       cancelTimeout: null,
       held: false,
+      delivered: false,
+      original: null,
+      waitingCopy: null,
     };
     this.#inFlight.push(message);
     network.observer.requestSent(message);
@@ -280,7 +300,9 @@ export class Connection {
       return;
     }
     this.#serverBusy = true;
+    message.delivered = true;
     observer.requestDelivered(message, false);
+    if (message.waitingCopy !== null) this.#network.deliverLater(message.waitingCopy);
     server.receive(message, (response) => this.#answer(message, response));
     observer.handled(message);
   }
@@ -341,8 +363,12 @@ export class Connection {
     this.#open = false;
     this.sender.forget(this);
     for (const message of this.#requests) {
-      if (message.held) this.#network.keepLate(message);
-      else observer.requestLost(message, 'closed');
+      if (message.held) {
+        this.#network.keepLate(message);
+        continue;
+      }
+      observer.requestLost(message, 'closed');
+      if (message.waitingCopy !== null) observer.requestLost(message.waitingCopy, 'closed');
     }
     for (const message of this.#responses) observer.responseLost(message, 'closed');
     this.#requests.length = 0;

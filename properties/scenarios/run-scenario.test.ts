@@ -189,6 +189,32 @@ describe('what faults do', () => {
     expect(late.map(({ message }) => message)).toEqual([held!.message]);
   });
 
+  test('a copy does not overtake what was sent before it on its connection', () => {
+    const result = run([
+      { do: 'start', producer: 'A' },
+      { do: 'start', producer: 'I' },
+      { do: 'send', instance: 'I#1', partition: 'a-0' },
+      { do: 'begin', instance: 'A#1' },
+      { do: 'commit', instance: 'A#1' },
+      { do: 'delay-request', api: 'Produce', from: 'I#1', steps: 1 },
+      { do: 'send', instance: 'I#1', partition: 'a-0' },
+      { do: 'duplicate-request', api: 'Produce', from: 'I#1', steps: 0 },
+      { do: 'send', instance: 'I#1', partition: 'a-0' },
+      { do: 'poll' },
+    ]);
+    expect(committed(result, 'a-0')).toEqual(['I#1.0.1', 'I#1.0.2', 'I#1.0.3']);
+  });
+
+  test('a coordinator that has restarted puts requests off until it has loaded', () => {
+    const result = run([...BEGUN, { do: 'crash-coordinator' }, COMMIT]);
+    const answers = result.history.flatMap((event) =>
+      event.type === 'response' ? [event.errorCode] : [],
+    );
+    expect(
+      answers.filter((errorCode) => errorCode === 'COORDINATOR_LOAD_IN_PROGRESS').length,
+    ).toBeGreaterThan(1);
+  });
+
   test('what a broker had not flushed is lost with it', () => {
     const result = run([
       ...BEGUN.slice(0, 2),

@@ -23,6 +23,8 @@ import { TraceObserver } from './trace-observer.ts';
 
 /** A broker is down for this long: longer than a client's back-off, shorter than its patience. */
 const RESTART_MS = 5 * RETRY_BACKOFF_MS;
+/** Long enough that a client's retry meets a coordinator that is still loading. */
+const LOAD_MS = 150;
 /** Rounds of passing every transaction timeout before the run is declared quiescent regardless. */
 const QUIESCENCE_ROUNDS = 4;
 
@@ -85,6 +87,7 @@ export class Run {
         partitions: partitionsOfTopology(scenario.topology),
         transactionStatePartitions: scenario.topology.transactionStatePartitions,
         restartMs: RESTART_MS,
+        loadMs: LOAD_MS,
       },
       components: options.components,
       scheduler: this.scheduler,
