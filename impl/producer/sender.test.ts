@@ -271,6 +271,13 @@ describe('a transactional batch', () => {
     expect(bench.told('a')).toBe('abortable REQUEST_TIMED_OUT unknown');
   });
 
+  test('that may not be retried after a disconnect is told so, without a code', () => {
+    const bench = new Bench({ retries: 0 }).init().begin().send('a');
+    bench.answer('Produce', null);
+    expect(bench.told('a')).toBe('abortable - unknown');
+    expect(bench.producer.lastError?.message).toContain('closed without an answer');
+  });
+
   test('a definite error after an attempt without answer leaves the outcome unknown', () => {
     const bench = new Bench().init().begin().send('a');
     bench.answer('Produce', null);

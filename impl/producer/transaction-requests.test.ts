@@ -269,6 +269,13 @@ describe('what an error does, by request', () => {
     expect(bench.producer.partitions.added).toEqual(['a-0']);
   });
 
+  test('after UNKNOWN_PRODUCER_ID the abort is followed by an epoch bump (abortableErrorIfPossible)', () => {
+    const bench = adding();
+    bench.added('UNKNOWN_PRODUCER_ID');
+    bench.abort();
+    expect(bench.outstanding).toEqual(['InitProducerId v5 5,0']);
+  });
+
   test('without an epoch bump UNKNOWN_PRODUCER_ID is fatal (canHandleAbortableError)', () => {
     const bench = adding({ coordinatorSupportsEpochBump: false, fatalWithoutEpochBump: true });
     bench.added('UNKNOWN_PRODUCER_ID');
