@@ -14,7 +14,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: PARTS.map((part) => `${part}/**/*.test.ts`),
-          exclude: ['properties/campaign/**', 'cli/command-line.test.ts'],
+          exclude: [
+            'properties/campaign/**',
+            'properties/mutants/**',
+            'cli/command-line.test.ts',
+          ],
           pool: 'threads',
           isolate: false,
           // Properties run for seconds, and longer beside others on a busy machine.
@@ -27,6 +31,15 @@ export default defineConfig({
           include: ['properties/campaign/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          // Runs whose violation is expected.
+          name: 'counterexamples',
+          include: ['properties/mutants/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 300_000,
         },
       },
       {

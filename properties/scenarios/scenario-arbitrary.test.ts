@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { componentsWith } from '../../impl/simulation/overrides.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { FAULT_KINDS, scenarioSchema, type Scenario } from '../../reports/evidence/scenario.ts';
+import { firstMalformation } from '../history/linter.ts';
 import { ENABLED_CALLS } from './enabled-calls.ts';
 import { runScenario } from './run-scenario.ts';
 import { ScenarioArbitrary } from './scenario-arbitrary.ts';
@@ -71,6 +72,19 @@ describe('generated scenarios', () => {
         }).taken,
     );
     expect(taken.filter((step) => step).length / taken.length).toBeGreaterThan(0.8);
+  });
+
+  test('leave histories that the linter accepts', () => {
+    for (const transactionVersion of [0, 1, 2] as const) {
+      for (const scenario of drawn(transactionVersion, 200)) {
+        const { history } = runScenario(scenario, {
+          components: componentsWith({}),
+          trace: false,
+          coordinatorObserver: null,
+        });
+        expect(firstMalformation(history)).toBeNull();
+      }
+    }
   });
 
   test.each([1, 2] as const)(

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
+import { runCampaign } from '../campaign/run-campaign.ts';
+import { CLAIM_NAMES } from '../claim-names.ts';
+import { MUTANTS } from './mutants.ts';
+
+/** Generated scenarios that each mutant may cost; `npm run bench -- mutants` tells what each does cost. */
+const MAX_SCENARIOS = 40_000;
+/** Client steps and faults of the median counterexample. */
+const MEDIAN_STEPS = 12;
+
+const lengths: number[] = [];
+
+describe('every mutant is killed by a claim named for it, from generated scenarios', () => {
+  test.each(MUTANTS.map((mutant) => [mutant.id, mutant] as const))('%s', async (id, mutant) => {
+    const { findings } = await runCampaign(
+      {
+        claims: CLAIM_NAMES,
+        transactionVersion: mutant.transactionVersions.at(-1)!,
+        partitionVerification: mutant.partitionVerification ?? true,
+        faults: FAULT_KINDS,
+        mutant: id,
+        scenarios: MAX_SCENARIOS,
+        timeMs: null,
+        seed: '1',
+        workers: 1,
+        earlier: [],
+      },
+      { onProgress: () => undefined, shouldStop: () => false },
+    );
+    const violated = findings.filter(({ status }) => status === 'violated');
+    const killers = violated.filter(({ claim }) => mutant.killedBy.some((name) => name === claim));
+    expect(killers.map(({ claim }) => claim)).not.toEqual([]);
+    lengths.push(Math.min(...killers.map(({ scenario }) => scenario.steps.length)));
+  });
+
+  test('by a counterexample that a person can read', () => {
+    const sorted = lengths.toSorted((left, right) => left - right);
+    expect(sorted[sorted.length >> 1]).toBeLessThanOrEqual(MEDIAN_STEPS);
+  });
+});
