@@ -164,9 +164,10 @@ export class Endpoint implements Outbound {
     return this.#alive;
   }
 
-  /** The node is gone: nothing calls it back; what it sent still travels. */
+  /** The node is gone: nothing calls it back. Of what it had sent, some still travels. */
   kill(): void {
     this.#alive = false;
+    for (const connection of this.#connections.values()) connection.senderDied();
   }
 
   connectionTo(broker: BrokerId): Connection | undefined {
@@ -340,6 +341,14 @@ export class Connection {
     this.#network.observer.responseDelivered(message);
     message.done!(message.response);
     this.#network.observer.handled(message);
+  }
+
+  /** What the sender had handed to its machine gets through up to some request, and nothing behind it. */
+  senderDied(): void {
+    const { scheduler, observer } = this.#network;
+    const through = this.#requests.length - scheduler.choose(this.#requests.length + 1);
+    for (const message of this.#requests.splice(through)) observer.requestLost(message, 'closed');
+    this.#requestsStopped = true;
   }
 
   /** The other side is gone; the sender will notice. */

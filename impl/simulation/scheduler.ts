@@ -67,16 +67,20 @@ export class Scheduler {
     };
   }
 
+  /** The next choice among so many possibilities, counted from 0; nothing is consumed where there is but one. */
+  choose(possibilities: number): number {
+    if (possibilities < 2) return 0;
+    const choice = this.#choices[this.#nextChoice] ?? 0;
+    this.#nextChoice += 1;
+    return choice % possibilities;
+  }
+
   /** Runs one task, chosen by the next choice; false when none is runnable. */
   runOne(): boolean {
     const ready = this.#ready;
     if (ready.length === 0) return false;
     this.#events += 1;
-    let picked = 0;
-    if (ready.length > 1) {
-      picked = (this.#choices[this.#nextChoice] ?? 0) % ready.length;
-      this.#nextChoice += 1;
-    }
+    const picked = this.choose(ready.length);
     const task = picked === 0 ? ready.shift()! : ready.splice(picked, 1)[0]!;
     task.run();
     return true;

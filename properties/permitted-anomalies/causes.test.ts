@@ -142,16 +142,23 @@ const CASES: readonly [string, string, string, boolean, string][] = [
   [
     'a late EndTxn decides the next transaction',
     TWO_TRANSACTIONS,
-    'begin A#1 1\nbegin A#1 2\nlate EndTxn A#1 1 __transaction_state-0 5',
+    'begin A#1 1\nEndTxn A#1 1 __transaction_state-0 3\nbegin A#1 2\nlate EndTxn A#1 1 __transaction_state-0 5',
     ON,
     'NoAbortedRead LateEndTxn',
   ],
   [
     'a late copy of an EndTxn does',
     TWO_TRANSACTIONS,
-    'begin A#1 1\nbegin A#1 2\ncopy EndTxn A#1 1 __transaction_state-0 5',
+    'begin A#1 1\nEndTxn A#1 1 __transaction_state-0 3\nbegin A#1 2\ncopy EndTxn A#1 1 __transaction_state-0 5',
     ON,
     'NoAbortedRead LateEndTxn',
+  ],
+  [
+    'a late EndTxn does, but its client had begun again without an answer',
+    TWO_TRANSACTIONS,
+    'begin A#1 1\nbegin A#1 2\nlate EndTxn A#1 1 __transaction_state-0 5',
+    ON,
+    'NoAbortedRead violated',
   ],
   [
     'an EndTxn that came in time does',

@@ -16,6 +16,8 @@ export const lateEndTxn: PermittedAnomaly = {
       const decided = trace.currentTransaction(ghost.instance, at);
       return (
         decided > ghost.transaction &&
+        // The client was answered: one that goes on without an answer has itself to blame.
+        trace.endedByItself(ghost, at) &&
         trace.sameIdentity(ghost.instance, ghost.transaction, decided) &&
         subject.instance === ghost.instance &&
         subject.transaction === decided

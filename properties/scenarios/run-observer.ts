@@ -141,13 +141,10 @@ export function errorOf(request: Request, response: Response): ErrorCode {
       return firstError((response as ResponseOf<'Produce'>).partitions);
     case 'AddPartitionsToTxn': {
       const { errorCode, results } = response as ResponseOf<'AddPartitionsToTxn'>;
-      if (errorCode !== 'NONE') return errorCode;
-      return firstError(results.flatMap(({ partitions }) => partitions));
+      return errorCode === 'NONE' ? firstErrorWithin(results) : errorCode;
     }
-    case 'WriteTxnMarkers': {
-      const { markers } = response as ResponseOf<'WriteTxnMarkers'>;
-      return firstError(markers.flatMap(({ partitions }) => partitions));
-    }
+    case 'WriteTxnMarkers':
+      return firstErrorWithin((response as ResponseOf<'WriteTxnMarkers'>).markers);
     case 'Metadata':
       return firstError((response as ResponseOf<'Metadata'>).topics);
     default:
@@ -157,5 +154,15 @@ export function errorOf(request: Request, response: Response): ErrorCode {
 
 function firstError(results: readonly { readonly errorCode: ErrorCode }[]): ErrorCode {
   for (const { errorCode } of results) if (errorCode !== 'NONE') return errorCode;
+  return 'NONE';
+}
+
+function firstErrorWithin(
+  results: readonly { readonly partitions: readonly { readonly errorCode: ErrorCode }[] }[],
+): ErrorCode {
+  for (const { partitions } of results) {
+    const errorCode = firstError(partitions);
+    if (errorCode !== 'NONE') return errorCode;
+  }
   return 'NONE';
 }

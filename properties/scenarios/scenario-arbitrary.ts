@@ -33,6 +33,9 @@ const MAX_CHOICES = 80;
 /** A client that gives up on a batch after one lost attempt, and one that tries again. */
 const DELIVERY_TIMEOUTS_MS = [6_000, 40_000] as const;
 
+/** Some applications are told that a call timed out before its request does. */
+const MAX_BLOCK_MS = [4_000, 60_000, 60_000, 60_000] as const;
+
 export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   readonly #scope: ScenarioScope;
 
@@ -93,7 +96,7 @@ function generateTopology(random: fc.Random): Topology {
     transactionStateReplicationFactor: 3,
     requestTimeoutMs: 5_000,
     deliveryTimeoutMs: DELIVERY_TIMEOUTS_MS[random.nextInt(0, 1)]!,
-    maxBlockMs: 60_000,
+    maxBlockMs: MAX_BLOCK_MS[random.nextInt(0, 3)]!,
     transactionTimeoutMs: 60_000,
   };
 }

@@ -161,11 +161,7 @@ export class StepGenerator {
         this.#crashProducer();
         return;
       case 'crash-coordinator':
-        this.#amid({ do: kind });
-        // What only the dead coordinator knew matters most where its client cannot tell the next one.
-        if (this.#options.faults.includes('crash-producer') && this.#chance(1, 6)) {
-          this.#crashProducer();
-        }
+        this.#crashCoordinator();
         return;
       case 'crash-leader':
         this.#amid({ do: kind, partition: this.#pick(this.#partitions) });
@@ -220,14 +216,28 @@ export class StepGenerator {
   /** A marker under way matters most when its coordinator is not there to hear of it. */
   #faultOnMarkers(kind: MessageFaultKind): void {
     this.#arm(kind, { api: 'WriteTxnMarkers', from: 'coordinator' });
-    const ending = this.#instances.find(
+    if (this.#options.faults.includes('crash-coordinator') && this.#chance(1, 2)) {
+      this.#crashCoordinator();
+    }
+  }
+
+  /**
+   * A coordinator's crash matters most in the middle of a decision; and what only the dead one knew matters most
+   * where its client is not there to repeat the question.
+   */
+  #crashCoordinator(): void {
+    const deciding = this.#instances.find(
       ({ state, sends }) => state === 'InTransaction' && sends > 0,
     );
-    if (ending === undefined || !this.#options.faults.includes('crash-coordinator')) return;
-    if (!this.#chance(1, 3)) return;
-    this.#end(ending, this.#chance(1, 2) ? 'commit' : 'abort');
+    if (deciding !== undefined && this.#chance(2, 3)) {
+      this.#end(deciding, this.#chance(2, 3) ? 'commit' : 'abort');
+    }
     this.#amid({ do: 'crash-coordinator' });
-    this.#attend(ending);
+    if (deciding === undefined) return;
+    this.#attend(deciding);
+    if (this.#options.faults.includes('crash-producer') && this.#chance(1, 4)) {
+      this.#crashProducer();
+    }
   }
 
   /** The message belongs to an instance that is yet to start; it starts next. */
