@@ -10,7 +10,6 @@ import { C08 } from './C08-abort-in-prepare-commit.ts';
 import { C14 } from './C14-no-bump-at-the-end.ts';
 import { C16 } from './C16-retried-end-hits-the-next-transaction.ts';
 import { C24 } from './C24-no-transaction-timeout.ts';
-import { C28 } from './C28-complete-verifies.ts';
 import { F01 } from './F01-load-ignores-prepared.ts';
 import { F02 } from './F02-load-flips-prepare-commit.ts';
 import { F03 } from './F03-load-resumes-under-the-old-term.ts';
@@ -38,10 +37,8 @@ import { P09 } from './P09-stale-epoch-marker.ts';
 import { P10 } from './P10-marker-of-previous-transaction.ts';
 import { P12 } from './P12-stale-coordinator-marker.ts';
 import { P14 } from './P14-first-append-unverified.ts';
-import { P15 } from './P15-verification-not-rechecked.ts';
 import { P16 } from './P16-append-before-added.ts';
 import { P17 } from './P17-stable-offset-inclusive.ts';
-import { P18 } from './P18-stable-offset-beyond-high-watermark.ts';
 import { P19 } from './P19-stable-offset-of-latest.ts';
 import { P23 } from './P23-aborted-list-by-start.ts';
 import { P24 } from './P24-committed-in-aborted-index.ts';
@@ -71,7 +68,6 @@ export const MUTANTS: readonly Mutant[] = [
   C14,
   C16,
   C24,
-  C28,
   T01,
   T02,
   T03,
@@ -92,10 +88,8 @@ export const MUTANTS: readonly Mutant[] = [
   P10,
   P12,
   P14,
-  P15,
   P16,
   P17,
-  P18,
   P19,
   P23,
   P24,
