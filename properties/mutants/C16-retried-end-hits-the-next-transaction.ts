@@ -13,7 +13,7 @@ export const C16: Mutant = {
   source: 'KIP-890 part 2; TransactionCoordinator.endTransaction',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'NoAbortedRead'],
+  killedBy: ['AtomicVisibility', 'NoAbortedRead', 'ZombieFencing'],
   overrides: {
     transactionCoordinator: {
       decisions: {
