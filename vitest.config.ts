@@ -14,11 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: PARTS.map((part) => `${part}/**/*.test.ts`),
-          exclude: [
-            'properties/campaign/**',
-            'properties/mutants/**',
-            'cli/command-line.test.ts',
-          ],
+          exclude: ['properties/campaign/**', 'properties/mutants/**', 'cli/command-line.test.ts'],
           pool: 'threads',
           isolate: false,
           // Properties run for seconds, and longer beside others on a busy machine.

@@ -4,7 +4,7 @@ import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { PLAIN } from '../../reports/terminal/style.ts';
 import { renderWalk } from '../../reports/walk/render-text.ts';
 import type { Walk } from '../../reports/walk/walk-document.ts';
-import { CallFailedError, walk } from './walk.ts';
+import { CallFailedError, walk } from '../../properties/walk/walk.ts';
 
 function walkAt(transactionVersion: TransactionVersion): Promise<Walk> {
   return walk({ transactionVersion, configuration, topics }, sellTwice);
