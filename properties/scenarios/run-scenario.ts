@@ -237,40 +237,58 @@ export class Run {
 
   /** Lets everything happen that can happen without time passing. */
   drain(): void {
-    while (this.runOne());
+    for (;;) {
+      try {
+        while (this.scheduler.runOne());
+        return;
+      } catch (error) {
+        this.#survive(error);
+      }
+    }
   }
 
   /** One event; false if nothing can happen without time passing. */
   runOne(): boolean {
-    return this.#survive(() => this.scheduler.runOne());
+    try {
+      return this.scheduler.runOne();
+    } catch (error) {
+      return this.#survive(error);
+    }
+  }
+
+  #fireNextTimer(limitMs: number): boolean {
+    try {
+      return this.scheduler.fireNextTimer(limitMs);
+    } catch (error) {
+      return this.#survive(error);
+    }
   }
 
   /**
    * A broker that finds itself in an impossible state logs it and goes on without finishing what it was doing
    * (TransactionMetadata.throwStateTransitionFailure, whose exception ends in the request handler).
    */
-  #survive(event: () => boolean): boolean {
-    try {
-      return event();
-    } catch (error) {
-      if (!(error instanceof IllegalTransitionError)) throw error;
-      this.#illegalTransitions.push(error.message);
-      return true;
-    }
+  #survive(error: unknown): true {
+    if (!(error instanceof IllegalTransitionError)) throw error;
+    this.#illegalTransitions.push(error.message);
+    return true;
   }
 
   #nextTimer(limitMs: number): boolean {
     const from = this.scheduler.nowMs();
-    const fired = this.#survive(() => this.scheduler.fireNextTimer(limitMs));
+    const fired = this.#fireNextTimer(limitMs);
     if (fired && this.scheduler.nowMs() > from) this.observer.clockMoved(from);
     this.drain();
     return fired;
   }
 
   #untilCallsReturn(): void {
-    while ([...this.#instances.values()].some((instance) => instance.isBusy)) {
-      this.#nextTimer(Number.POSITIVE_INFINITY);
-    }
+    while (this.#isAnyBusy()) this.#nextTimer(Number.POSITIVE_INFINITY);
+  }
+
+  #isAnyBusy(): boolean {
+    for (const instance of this.#instances.values()) if (instance.isBusy) return true;
+    return false;
   }
 
   #passTime(ms: number): void {

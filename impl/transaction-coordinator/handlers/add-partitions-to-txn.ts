@@ -60,7 +60,13 @@ function handleTransaction(
     const transactionVersion = coordinator.decisions.addPartitionsTransactionVersion(apiVersion);
     coordinator.handlers.addPartitions(
       coordinator,
-      { ...transaction, transactionVersion },
+      {
+        transactionalId: transaction.transactionalId,
+        producerId: transaction.producerId,
+        producerEpoch: transaction.producerEpoch,
+        partitions,
+        transactionVersion,
+      },
       (errorCode) => done(everywhere(partitions, forClient(errorCode, apiVersion, FENCED_VERSION))),
     );
   }
