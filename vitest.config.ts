@@ -1,11 +1,23 @@
 /**
- * How the tests run. Files that start no process and write no file share a worker each; `docs` runs the command line
- * and the linter as a user would, so it needs a build and more time.
+ * How the tests run, in projects named by method. Files that start no process and write no file share a worker each;
+ * `docs` runs the command line and the linter as a user would, so it needs a build.
  */
 
 import { defineConfig } from 'vitest/config';
 
-const PARTS = ['protocol', 'model', 'impl', 'properties', 'reports', 'cli', 'bench', 'examples'];
+/** Longer than any test needs, since a busy machine is no defect. */
+const testTimeout = 300_000;
+
+/** Files of the simulation project: whole runs. */
+const SIMULATION = [
+  'impl/simulation/**/*.test.ts',
+  'properties/{campaign,scenarios,walk}/**/*.test.ts',
+];
+const MODEL = ['model/**/*.test.ts'];
+const REFINEMENT = ['properties/refinement/**/*.test.ts'];
+/** Runs whose violation is expected. */
+const COUNTEREXAMPLES = ['properties/mutants/**/*.test.ts'];
+const DOCS = ['cli/command-line.test.ts', 'docs/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -13,37 +25,51 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: PARTS.map((part) => `${part}/**/*.test.ts`),
-          exclude: ['properties/campaign/**', 'properties/mutants/**', 'cli/command-line.test.ts'],
+          include: ['**/*.test.ts'],
+          exclude: [
+            'node_modules/**',
+            'dist/**',
+            ...MODEL,
+            ...REFINEMENT,
+            ...SIMULATION,
+            ...COUNTEREXAMPLES,
+            ...DOCS,
+          ],
           pool: 'threads',
           isolate: false,
-          // Properties run for seconds, and longer beside others on a busy machine.
-          testTimeout: 60_000,
+          testTimeout,
         },
       },
       {
         test: {
-          name: 'simulation',
-          include: ['properties/campaign/**/*.test.ts'],
-          pool: 'forks',
-          testTimeout: 120_000,
+          name: 'model-checking',
+          include: MODEL,
+          pool: 'threads',
+          isolate: false,
+          testTimeout,
         },
       },
       {
         test: {
-          // Runs whose violation is expected.
-          name: 'counterexamples',
-          include: ['properties/mutants/**/*.test.ts'],
-          pool: 'forks',
-          testTimeout: 300_000,
+          name: 'refinement',
+          include: REFINEMENT,
+          pool: 'threads',
+          isolate: false,
+          testTimeout,
         },
+      },
+      {
+        test: { name: 'simulation', include: SIMULATION, pool: 'forks', testTimeout },
+      },
+      {
+        test: { name: 'counterexamples', include: COUNTEREXAMPLES, pool: 'forks', testTimeout },
       },
       {
         test: {
           name: 'docs',
-          include: ['cli/command-line.test.ts', 'docs/**/*.test.ts'],
+          include: DOCS,
           pool: 'forks',
-          testTimeout: 120_000,
+          testTimeout,
           globalSetup: './docs/build.global-setup.ts',
         },
       },
