@@ -25,16 +25,23 @@ export function runResultOf(
   );
   const refinement = refinementOf(settings, chunks);
   const faults = faultsOf(settings, chunks);
-  const reasons = [
+  const violated = [...claims, { name: REFINEMENT, ...refinement }].flatMap(({ name, status }) =>
+    status === 'violated' ? [`${name} is violated.`] : [],
+  );
+  // What a run that ended at a violation did not come to is not news.
+  const missed = [
     ...claims.flatMap(({ name, reason }) => (reason === null ? [] : [`${name}: ${reason}`])),
     ...unfiredReasons(faults),
+  ];
+  const reasons = [
+    ...(violated.length > 0 ? violated : missed),
     ...(interrupted ? ['The run was interrupted: only what is counted here was run.'] : []),
   ];
   return {
     kind: 'run',
     schemaVersion: RUN_RESULT_SCHEMA_VERSION,
     tool: TOOL,
-    verdict: verdictOf([...claims, refinement], reasons),
+    verdict: verdictOf(violated, reasons),
     reasons,
     partial: interrupted,
     seed,
@@ -56,11 +63,8 @@ export function runResultOf(
   };
 }
 
-function verdictOf(
-  judged: readonly { readonly status: string }[],
-  reasons: readonly string[],
-): RunResult['verdict'] {
-  if (judged.some(({ status }) => status === 'violated')) return 'violated';
+function verdictOf(violated: readonly string[], reasons: readonly string[]): RunResult['verdict'] {
+  if (violated.length > 0) return 'violated';
   return reasons.length > 0 ? 'inconclusive' : 'holds';
 }
 

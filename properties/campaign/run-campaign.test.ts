@@ -47,6 +47,7 @@ describe('the reference under transaction version 2', () => {
     const alone = await campaign({ mutant: 'T08' });
     const shared = await campaign({ mutant: 'T08', workers: 3 });
     expect(alone.result.verdict).toBe('violated');
+    expect(alone.result.reasons.every((reason) => reason.endsWith('is violated.'))).toBe(true);
     expect(JSON.stringify(shared)).toBe(JSON.stringify(alone));
   });
 

@@ -1,6 +1,7 @@
 /**
  * Makes a failing scenario small in two stages: fast-check walks down the scenario's own shrinks, then a bounded
- * breadth-first re-search tries what greedy shrinking cannot (leaving out two or three steps at once).
+ * breadth-first re-search tries what greedy shrinking cannot: leaving out two or three steps at once, and leaving out
+ * one under another schedule, since every step less moves the choices of all that follow.
  */
 
 import * as fc from 'fast-check';
@@ -18,7 +19,7 @@ export interface Shrunk {
 
 /** Runs that each stage may spend. */
 const MAX_FAST_CHECK_RUNS = 4_000;
-const MAX_RE_SEARCH_RUNS = 3_000;
+const MAX_RE_SEARCH_RUNS = 6_000;
 
 /** `fails` says whether a scenario still shows the same failure; `scenario` must. */
 export function shrinkScenario(
@@ -68,13 +69,13 @@ function shrinkWithFastCheck(scenario: Scenario, fails: (candidate: Scenario) =>
   return { scenario: smallest, tried: Math.min(tried, MAX_FAST_CHECK_RUNS) };
 }
 
-/** Tries every scenario with one, two, then three steps fewer, and starts again from the first that still fails. */
+/** Tries simpler scenarios, those nearest by first, and starts again from the first that still fails. */
 function reSearch(scenario: Scenario, fails: (candidate: Scenario) => boolean): Stage {
   let smallest = scenario;
   let tried = 0;
   for (;;) {
     let smaller: Scenario | null = null;
-    for (const candidate of withFewerSteps(smallest)) {
+    for (const candidate of simplerScenarios(smallest)) {
       if (tried === MAX_RE_SEARCH_RUNS) return { scenario: smallest, tried };
       tried += 1;
       if (fails(candidate)) {
@@ -87,12 +88,30 @@ function reSearch(scenario: Scenario, fails: (candidate: Scenario) => boolean): 
   }
 }
 
+function* simplerScenarios(scenario: Scenario): Generator<Scenario> {
+  for (let fewer = 1; fewer <= MOST_LEFT_OUT; fewer += 1) yield* withFewerSteps(scenario, fewer);
+  for (const shorter of withFewerSteps(scenario, 1)) yield* rescheduled(shorter);
+}
+
 const MOST_LEFT_OUT = 3;
 
-function* withFewerSteps(scenario: Scenario): Generator<Scenario> {
-  for (let fewer = 1; fewer <= MOST_LEFT_OUT; fewer += 1) {
-    for (const kept of combinations(scenario.steps.length, fewer)) {
-      yield { ...scenario, steps: scenario.steps.filter((_, index) => !kept.includes(index)) };
+function* withFewerSteps(scenario: Scenario, fewer: number): Generator<Scenario> {
+  for (const left of combinations(scenario.steps.length, fewer)) {
+    yield { ...scenario, steps: scenario.steps.filter((_, index) => !left.includes(index)) };
+  }
+}
+
+/** Choices that a short scenario asks for; tasks that one of them may prefer to the oldest. */
+const CHOICES_TRIED = 40;
+const TASKS_TRIED = 3;
+
+/** First in, first out but for one choice. */
+function* rescheduled(scenario: Scenario): Generator<Scenario> {
+  yield { ...scenario, choices: [] };
+  for (let before = 0; before < CHOICES_TRIED; before += 1) {
+    const inOrder = Array.from({ length: before }, () => 0);
+    for (let task = 1; task <= TASKS_TRIED; task += 1) {
+      yield { ...scenario, choices: [...inOrder, task] };
     }
   }
 }
