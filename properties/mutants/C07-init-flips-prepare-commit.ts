@@ -20,9 +20,9 @@ export const C07: Mutant = {
           const metadata = owned?.transactions.get(transactionalId);
           const isMarking = coordinator.markers.isMarking(transactionalId);
           if (owned !== undefined && metadata?.state === 'PrepareCommit' && isMarking) {
-            coordinator.markers.drop(owned.partition);
-            metadata.state = 'Ongoing';
-            metadata.pendingState = null;
+            // Markers under way belong to the object that is replaced, and are not followed up.
+            const undecided = { ...metadata, state: 'Ongoing', pendingState: null } as const;
+            owned.transactions.set(transactionalId, undecided);
           }
           HANDLERS.initProducerId(coordinator, request, reply);
         },

@@ -29,9 +29,9 @@ export const C08: Mutant = {
             HANDLERS.endTxn(coordinator, request, reply);
             return;
           }
-          coordinator.markers.drop(owned.partition);
-          metadata.state = 'Ongoing';
-          metadata.pendingState = null;
+          // Markers under way belong to the object that is replaced, and are not followed up.
+          const undecided = { ...metadata, state: 'Ongoing', pendingState: null } as const;
+          owned.transactions.set(transactionalId, undecided);
           const { producerId, producerEpoch } = metadata;
           const body = { ...request.body, producerId, producerEpoch };
           HANDLERS.endTxn(coordinator, { ...request, body }, reply);

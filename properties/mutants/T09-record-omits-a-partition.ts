@@ -16,10 +16,10 @@ export const T09: Mutant = {
       decisions: {
         logValue: (metadata, transit) => {
           const value = DECISIONS.logValue(metadata, transit);
-          const { topicPartitions } = transit;
-          return topicPartitions.length < 2
-            ? value
-            : { ...value, transactionPartitions: topicPartitions.slice(0, -1) };
+          const { state, topicPartitions } = transit;
+          return state === 'Ongoing' && topicPartitions.length > 1
+            ? { ...value, transactionPartitions: topicPartitions.slice(0, -1) }
+            : value;
         },
       },
     },
