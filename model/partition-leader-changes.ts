@@ -4,6 +4,7 @@
  */
 
 import type { ErrorCode } from '../protocol/error-codes.ts';
+import { NO_PRODUCER_EPOCH } from '../protocol/ids.ts';
 import { ADD_PARTITIONS_BROKER } from '../protocol/transaction-version.ts';
 import { labelled } from './labelled.ts';
 import type {
@@ -43,16 +44,20 @@ function parked(event: LeaderEvent, guard: 0 | 1): readonly Parked[] {
   return [{ ...batch, guard }];
 }
 
-/** VerificationStateEntry: created, or told of a lower sequence or of a newer epoch; an older epoch changes nothing. */
+/**
+ * VerificationStateEntry: created, or told of a lower sequence or of a newer epoch; an older epoch changes nothing.
+ * What it was created for, a client of TV2 or another, it stays.
+ */
 export function rememberVerification({ context, event }: LeaderStep): Change {
   if (event.type !== 'ProduceRequest') return {};
   const { verificationEpoch, lowestSequence } = context;
   if (event.producerEpoch < verificationEpoch) return {};
   const isNewer = event.producerEpoch > verificationEpoch;
+  const creates = verificationEpoch === NO_PRODUCER_EPOCH;
   return {
     verificationEpoch: event.producerEpoch,
     lowestSequence: isNewer ? event.baseSequence : Math.min(lowestSequence, event.baseSequence),
-    supportsEpochBump: addsPartition(event.apiVersion) ? 1 : 0,
+    ...(creates && { supportsEpochBump: addsPartition(event.apiVersion) ? 1 : 0 }),
   };
 }
 

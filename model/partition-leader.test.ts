@@ -200,6 +200,14 @@ describe('verification (KIP-890)', () => {
     expect(step(verified('NONE'))).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER to 1');
   });
 
+  test('a client that moves to TV2 finds the entry of its older request (VerificationStateEntry.supportsEpochBump)', () => {
+    const { client, step } = leader(1);
+    client(1, produce({ apiVersion: 11, baseSequence: 1 }));
+    step(verified('CONCURRENT_TRANSACTIONS'));
+    client(1, produce({ apiVersion: 12, baseSequence: 1 }));
+    expect(step(verified('NONE'))).toBe('append data');
+  });
+
   const refusals: readonly (readonly [number, ErrorCode, ErrorCode])[] = [
     [11, 'PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH'],
     [11, 'TRANSACTION_ABORTABLE', 'TRANSACTION_ABORTABLE'],
