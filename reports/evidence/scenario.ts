@@ -4,6 +4,14 @@
  */
 
 import { z } from 'zod';
+import {
+  DELIVERY_TIMEOUT_MS,
+  MAX_BLOCK_MS,
+  REQUEST_TIMEOUT_MS,
+  TRANSACTION_STATE_PARTITIONS,
+  TRANSACTION_STATE_REPLICATION_FACTOR,
+  TRANSACTION_TIMEOUT_MS,
+} from '../../protocol/limits.ts';
 
 /** What can go wrong. `zombie` is a new instance of a transactional id started while an older one lives on. */
 export const FAULT_KINDS = [
@@ -90,20 +98,25 @@ export const producerSchema = z.strictObject({
    * Whether the client asks for a new epoch after an abort that left batches unresolved (KIP-360; Java and
    * librdkafka do, kafkajs 2.2.4 does not). Without effect under transaction version 2.
    */
-  bumpsEpochAfterAbort: z.boolean(),
+  bumpsEpochAfterAbort: z.boolean().default(true),
 });
 
+/** What is left out is Kafka's default. */
 export const topologySchema = z.strictObject({
   /** Topic to number of partitions. */
   topics: z.record(z.string().regex(/^[a-z][a-z0-9]*$/), z.int().min(1).max(16)),
   producers: z.array(producerSchema).min(1).max(16),
-  transactionStatePartitions: z.int().min(1).max(1_000),
+  transactionStatePartitions: z.int().min(1).max(1_000).default(TRANSACTION_STATE_PARTITIONS),
   /** Recorded with the topic; the simulation has one replica that stands for all. */
-  transactionStateReplicationFactor: z.int().min(1).max(9),
-  requestTimeoutMs: z.int().min(1),
-  deliveryTimeoutMs: z.int().min(1),
-  maxBlockMs: z.int().min(1),
-  transactionTimeoutMs: z.int().min(1).max(900_000),
+  transactionStateReplicationFactor: z
+    .int()
+    .min(1)
+    .max(9)
+    .default(TRANSACTION_STATE_REPLICATION_FACTOR),
+  requestTimeoutMs: z.int().min(1).default(REQUEST_TIMEOUT_MS),
+  deliveryTimeoutMs: z.int().min(1).default(DELIVERY_TIMEOUT_MS),
+  maxBlockMs: z.int().min(1).default(MAX_BLOCK_MS),
+  transactionTimeoutMs: z.int().min(1).max(900_000).default(TRANSACTION_TIMEOUT_MS),
 });
 export type Topology = z.infer<typeof topologySchema>;
 
@@ -117,10 +130,10 @@ export const scenarioSchema = z.strictObject({
   description: z.string().optional(),
   transactionVersion: z.union([z.literal(0), z.literal(1), z.literal(2)]),
   /** `transaction.partition.verification.enable`. */
-  partitionVerification: z.boolean(),
+  partitionVerification: z.boolean().default(true),
   topology: topologySchema,
   steps: z.array(stepSchema).max(1_000),
   /** At each event with several runnable tasks the next choice c picks number c mod tasks, oldest first; 0 when exhausted. */
-  choices: z.array(z.int().min(0).max(255)).max(100_000),
+  choices: z.array(z.int().min(0).max(255)).max(100_000).default([]),
 });
 export type Scenario = z.infer<typeof scenarioSchema>;
