@@ -6,12 +6,16 @@
 import type { ErrorCode } from '../../../protocol/error-codes.ts';
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../../protocol/ids.ts';
 import type { RequestOf } from '../../../protocol/messages/rpc.ts';
-import type { RequestAge } from '../decisions.ts';
+import type { EndCause, RequestAge } from '../decisions.ts';
 import { isEpochExhausted } from '../decisions.ts';
 import type { End, PendingEnd, Reply } from '../handlers.ts';
 import type { TransactionCoordinator } from '../transaction-coordinator.ts';
 import type { TransactionMetadata, TransitMetadata } from '../transaction-metadata.ts';
-import { prepareAbortOrCommit, prepareComplete } from '../transaction-metadata.ts';
+import {
+  prepareAbortOrCommit,
+  prepareComplete,
+  prepareFenceProducerEpoch,
+} from '../transaction-metadata.ts';
 import type { OwnedPartition } from '../transaction-state-manager.ts';
 import { forClient, withoutIdentity } from './answers.ts';
 
@@ -126,6 +130,33 @@ function prepareEnd(
     coordinator.ports.clock.nowMs(),
   );
   coordinator.handlers.writePrepared(coordinator, { owned, metadata, transit, cause }, done);
+}
+
+/**
+ * Ends an Ongoing transaction for a newer instance or the timeout, under an epoch that shuts its producer out, at the
+ * server's transaction version.
+ */
+export function abortOngoing(
+  coordinator: TransactionCoordinator,
+  metadata: TransactionMetadata,
+  cause: Exclude<EndCause, 'client'>,
+  done: Reply<'EndTxn'>,
+): void {
+  const { transactionVersion } = coordinator.ports.metadata;
+  const producerEpoch = coordinator.decisions.fencedEpoch(metadata, transactionVersion, cause);
+  prepareFenceProducerEpoch(metadata);
+  coordinator.handlers.endTransaction(
+    coordinator,
+    {
+      transactionalId: metadata.transactionalId,
+      producerId: metadata.producerId,
+      producerEpoch,
+      result: 'ABORT',
+      transactionVersion,
+      cause,
+    },
+    done,
+  );
 }
 
 export function writePrepared(

@@ -13,12 +13,12 @@ import type { TransactionMetadata, TransitMetadata } from '../transaction-metada
 import {
   TWO_PHASE_COMMIT_TIMEOUT_MS,
   freshMetadata,
-  prepareFenceProducerEpoch,
   prepareIncrementProducerEpoch,
   prepareProducerIdRotation,
 } from '../transaction-metadata.ts';
 import type { OwnedPartition } from '../transaction-state-manager.ts';
 import { forClient, withoutIdentity } from './answers.ts';
+import { abortOngoing } from './end-txn.ts';
 
 /** First version that knows PRODUCER_FENCED. */
 const FENCED_VERSION = 4;
@@ -118,21 +118,8 @@ function fence(
   metadata: TransactionMetadata,
   done: Done,
 ): void {
-  const { transactionVersion } = coordinator.ports.metadata;
-  const producerEpoch = coordinator.decisions.fencedEpoch(metadata, transactionVersion, 'fence');
-  prepareFenceProducerEpoch(metadata);
-  coordinator.handlers.endTransaction(
-    coordinator,
-    {
-      transactionalId: metadata.transactionalId,
-      producerId: metadata.producerId,
-      producerEpoch,
-      result: 'ABORT',
-      transactionVersion,
-      cause: 'fence',
-    },
-    ({ errorCode }) =>
-      done(withoutIdentity(errorCode === 'NONE' ? 'CONCURRENT_TRANSACTIONS' : errorCode)),
+  abortOngoing(coordinator, metadata, 'fence', ({ errorCode }) =>
+    done(withoutIdentity(errorCode === 'NONE' ? 'CONCURRENT_TRANSACTIONS' : errorCode)),
   );
 }
 

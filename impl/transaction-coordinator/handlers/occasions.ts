@@ -1,40 +1,20 @@
 /** What the coordinator does without being asked: on its two periodic tasks and when a partition is loaded. */
 
 import type { TransactionCoordinator } from '../transaction-coordinator.ts';
-import type { TransactionMetadata } from '../transaction-metadata.ts';
-import {
-  prepareComplete,
-  prepareDead,
-  prepareFenceProducerEpoch,
-} from '../transaction-metadata.ts';
+import { prepareComplete, prepareDead } from '../transaction-metadata.ts';
 import type { OwnedPartition } from '../transaction-state-manager.ts';
+import { abortOngoing } from './end-txn.ts';
 
 /** TransactionCoordinator.abortTimedOutTransactions. A failure waits for the next round. */
 export function abortTimedOut(coordinator: TransactionCoordinator): void {
   const nowMs = coordinator.ports.clock.nowMs();
   for (const owned of coordinator.state.ownedPartitions()) {
     for (const metadata of owned.transactions.values()) {
-      if (coordinator.decisions.isTimedOut(metadata, nowMs)) abort(coordinator, metadata);
+      if (coordinator.decisions.isTimedOut(metadata, nowMs)) {
+        abortOngoing(coordinator, metadata, 'timeout', () => {});
+      }
     }
   }
-}
-
-function abort(coordinator: TransactionCoordinator, metadata: TransactionMetadata): void {
-  const { transactionVersion } = coordinator.ports.metadata;
-  const producerEpoch = coordinator.decisions.fencedEpoch(metadata, transactionVersion, 'timeout');
-  prepareFenceProducerEpoch(metadata);
-  coordinator.handlers.endTransaction(
-    coordinator,
-    {
-      transactionalId: metadata.transactionalId,
-      producerId: metadata.producerId,
-      producerEpoch,
-      result: 'ABORT',
-      transactionVersion,
-      cause: 'timeout',
-    },
-    () => {},
-  );
 }
 
 /** TransactionStateManager.removeExpiredTransactionalIds. */
