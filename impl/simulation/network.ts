@@ -2,8 +2,8 @@
  * The network of a simulated run: connections that keep their order each way, and faults on single messages. A
  * broker works on one request of a connection at a time and takes the next only after it answered (Kafka mutes
  * the channel). A connection is a byte stream: once a message is lost, nothing behind it in that direction arrives.
- * A sender that gives up closes its connection; a request that was held up is then delivered late, on the old
- * connection, and its answer goes nowhere.
+ * A sender that gives up closes its connection; a request that was held up is then delivered late, in its place on
+ * the old connection, and its answer goes nowhere.
  */
 
 import type { Outbound } from '../ports.ts';
@@ -61,7 +61,6 @@ export class Network {
   readonly faults: MessageFaults;
   readonly observer: SimulationObserver;
   readonly #servers: ReadonlyMap<BrokerId, Server>;
-  readonly #late: PendingMessage[] = [];
   #messages = 0;
 
   constructor(options: {
@@ -96,49 +95,39 @@ export class Network {
       held: true,
       original,
     };
-    this.#late.push(copy);
     return copy;
   }
 
-  /** The sender of a held request has closed the connection. */
-  keepLate(message: PendingMessage): void {
-    this.#late.push(message);
-  }
-
-  /** Lets a held message or copy travel; whether it is still on an open connection decides where its answer goes. */
+  /** Lets a held message or copy travel; whether its connection is still open decides where its answer goes. */
   release(message: Message): void {
     const pending = message as PendingMessage;
     if (!pending.held) return;
     pending.held = false;
-    const index = this.#late.indexOf(pending);
-    if (index === -1) {
-      pending.connection.wake();
-      return;
-    }
-    this.#late.splice(index, 1);
     const { original } = pending;
-    if (original === null || original.delivered) this.deliverLater(pending);
-    else if (original.connection.isOpen) original.waitingCopy = pending;
+    if (original === null) pending.connection.wake();
+    else if (original.delivered) this.deliverCopy(pending);
+    else if (original.connection.isQueued(original)) original.waitingCopy = pending;
     else this.observer.requestLost(pending, 'closed');
   }
 
-  deliverLater(message: PendingMessage): void {
-    this.scheduler.enqueue({ run: () => this.#deliverLate(message) });
+  /** Like a first attempt that arrives on a connection of its own, which its sender has given up. */
+  deliverCopy(copy: PendingMessage): void {
+    this.scheduler.enqueue({ run: () => this.#deliverCopy(copy) });
   }
 
-  #deliverLate(message: PendingMessage): void {
-    const server = this.#servers.get(message.broker);
-    if (!server?.isAlive || server.incarnation !== message.connection.serverIncarnation) {
-      this.observer.requestLost(message, 'down');
+  #deliverCopy(copy: PendingMessage): void {
+    const server = this.#servers.get(copy.broker);
+    if (!server?.isAlive || server.incarnation !== copy.connection.serverIncarnation) {
+      this.observer.requestLost(copy, 'down');
       return;
     }
-    this.observer.requestDelivered(message, true);
-    server.receive(message, (response) => {
-      message.response = response;
-      this.observer.responseSent(message);
-      this.observer.responseLost(message, 'closed');
+    this.observer.requestDelivered(copy, true);
+    server.receive(copy, (response) => {
+      copy.response = response;
+      this.observer.responseSent(copy);
+      this.observer.responseLost(copy, 'closed');
     });
-    this.observer.handled(message);
+    this.observer.handled(copy);
   }
 
   /** The broker stopped: every connection to it breaks, and each sender learns of it in its own time. */
@@ -225,8 +214,9 @@ export class Connection {
     this.serverIncarnation = network.server(broker)?.incarnation ?? -1;
   }
 
-  get isOpen(): boolean {
-    return this.#open;
+  /** Whether the request may still arrive. */
+  isQueued(message: PendingMessage): boolean {
+    return this.#requests.includes(message);
   }
 
   send(request: Request, timeoutMs: number, done: (response: Response | null) => void): void {
@@ -282,28 +272,34 @@ export class Connection {
   /** Makes the head of the request queue runnable if it can be delivered. */
   wake(): void {
     const head = this.#requests[0];
-    if (!this.#open || this.#serverBusy || this.#requestTaskQueued) return;
-    if (head === undefined || head.held) return;
+    if (this.#requestTaskQueued || head === undefined || head.held) return;
+    if (this.#serverBusy && this.#server !== null) return;
     this.#requestTaskQueued = true;
     this.#network.scheduler.enqueue(this.#requestTask);
+  }
+
+  /** Null: the incarnation that the connection was opened to is gone. */
+  get #server(): Server | null {
+    const server = this.#network.server(this.broker);
+    return server?.isAlive && server.incarnation === this.serverIncarnation ? server : null;
   }
 
   #deliverRequest(): void {
     this.#requestTaskQueued = false;
     const message = this.#requests[0];
-    if (!this.#open || message === undefined || message.held) return;
+    if (message === undefined || message.held) return;
     this.#requests.shift();
-    const { observer } = this.#network;
-    const server = this.#network.server(this.broker);
-    // Nobody told the connection of a sender that was dead itself when the broker stopped.
-    if (!server?.isAlive || server.incarnation !== this.serverIncarnation) {
-      observer.requestLost(message, 'down');
+    const server = this.#server;
+    if (server === null) {
+      this.#lose(message, 'down');
+      this.wake();
       return;
     }
+    const { observer } = this.#network;
     this.#serverBusy = true;
     message.delivered = true;
-    observer.requestDelivered(message, false);
-    if (message.waitingCopy !== null) this.#network.deliverLater(message.waitingCopy);
+    observer.requestDelivered(message, !this.#open);
+    if (message.waitingCopy !== null) this.#network.deliverCopy(message.waitingCopy);
     server.receive(message, (response) => this.#answer(message, response));
     observer.handled(message);
   }
@@ -313,11 +309,7 @@ export class Connection {
     message.response = response;
     this.#serverBusy = false;
     observer.responseSent(message);
-    if (!this.#open) {
-      observer.responseLost(message, 'closed');
-      return;
-    }
-    if (this.#responsesStopped) observer.responseLost(message, 'closed');
+    if (!this.#open || this.#responsesStopped) observer.responseLost(message, 'closed');
     else if (faults.onResponse(message) === 'lose') {
       this.#responsesStopped = true;
       observer.responseLost(message, 'fault');
@@ -345,9 +337,9 @@ export class Connection {
 
   /** What the sender had handed to its machine gets through up to some request, and nothing behind it. */
   senderDied(): void {
-    const { scheduler, observer } = this.#network;
+    const { scheduler } = this.#network;
     const through = this.#requests.length - scheduler.choose(this.#requests.length + 1);
-    for (const message of this.#requests.splice(through)) observer.requestLost(message, 'closed');
+    for (const message of this.#requests.splice(through)) this.#lose(message, 'closed');
     this.#requestsStopped = true;
   }
 
@@ -367,21 +359,20 @@ export class Connection {
     this.#tellDisconnected();
   }
 
+  /** What was held up, and what is before it in the stream, may still arrive; nobody waits for the answers. */
   #shut(): void {
     const { observer } = this.#network;
     this.#open = false;
     this.sender.forget(this);
-    for (const message of this.#requests) {
-      if (message.held) {
-        this.#network.keepLate(message);
-        continue;
-      }
-      observer.requestLost(message, 'closed');
-      if (message.waitingCopy !== null) observer.requestLost(message.waitingCopy, 'closed');
-    }
-    for (const message of this.#responses) observer.responseLost(message, 'closed');
-    this.#requests.length = 0;
-    this.#responses.length = 0;
+    const through = this.#requests.findLastIndex(({ held }) => held) + 1;
+    for (const message of this.#requests.splice(through)) this.#lose(message, 'closed');
+    for (const message of this.#responses.splice(0)) observer.responseLost(message, 'closed');
+  }
+
+  #lose(message: PendingMessage, reason: 'closed' | 'down'): void {
+    const { observer } = this.#network;
+    observer.requestLost(message, reason);
+    if (message.waitingCopy !== null) observer.requestLost(message.waitingCopy, reason);
   }
 
   #tellDisconnected(): void {
