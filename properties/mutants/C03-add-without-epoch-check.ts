@@ -1,6 +1,6 @@
 /**
  * A fenced instance adds its partitions to the transaction of the present one, or begins one that nobody will end.
- * With partition verification on, TV0 and TV1 leaders still refuse its batches.
+ * Before TV2 the leaders' verification compares the epoch by itself and refuses its batches.
  */
 
 import type { Mutant } from './mutant.ts';
@@ -10,7 +10,7 @@ export const C03: Mutant = {
   name: 'add-without-epoch-check',
   change: 'AddPartitionsToTxn does not compare the epoch',
   source: 'KIP-98; TransactionCoordinator.handleAddPartitionsToTransaction',
-  transactionVersions: [0, 1, 2],
+  transactionVersions: [2],
   minFaults: 1,
   killedBy: ['ZombieFencing', 'AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
   overrides: { transactionCoordinator: { decisions: { addPartitionsEpochIsValid: () => true } } },

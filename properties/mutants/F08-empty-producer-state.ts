@@ -8,7 +8,7 @@ import type { Mutant } from './mutant.ts';
 export const F08: Mutant = {
   id: 'F08',
   name: 'empty-producer-state',
-  change: 'The leader starts with empty producer state.',
+  change: 'The leader starts with empty producer state',
   source: 'UnifiedLog.rebuildProducerState',
   transactionVersions: [0, 1, 2],
   minFaults: 1,

@@ -9,7 +9,7 @@ import type { Mutant } from './mutant.ts';
 export const F09: Mutant = {
   id: 'F09',
   name: 'windows-lost',
-  change: 'Producer state is restored without the batches that recognise retries.',
+  change: 'Producer state is restored without the batches that recognise retries',
   source: 'ProducerStateManager.truncateAndReload, ProducerStateEntry',
   transactionVersions: [0, 1, 2],
   minFaults: 1,

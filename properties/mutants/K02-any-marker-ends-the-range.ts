@@ -5,7 +5,7 @@ import type { Mutant } from './mutant.ts';
 export const K02: Mutant = {
   id: 'K02',
   name: 'any-marker-ends-the-range',
-  change: 'Any control record ends every aborted transaction.',
+  change: 'Any control record ends every aborted transaction',
   source: 'CompletedFetch.containsAbortMarker; brod 659, segmentio kafka-go 1332',
   transactionVersions: [0, 1, 2],
   minFaults: 0,

@@ -6,7 +6,7 @@ import type { Mutant } from './mutant.ts';
 export const K03: Mutant = {
   id: 'K03',
   name: 'one-range-per-producer',
-  change: 'Only the last aborted transaction of each producer in a fetch is filtered.',
+  change: 'Only the last aborted transaction of each producer in a fetch is filtered',
   source: 'CompletedFetch.consumeAbortedTransactionsUpTo; platformatic kafka 1.35.0',
   transactionVersions: [0, 1, 2],
   minFaults: 0,

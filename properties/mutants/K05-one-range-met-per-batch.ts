@@ -6,7 +6,7 @@ import type { Mutant } from './mutant.ts';
 export const K05: Mutant = {
   id: 'K05',
   name: 'one-range-met-per-batch',
-  change: 'A batch makes at most one aborted transaction current.',
+  change: 'A batch makes at most one aborted transaction current',
   source: 'CompletedFetch.consumeAbortedTransactionsUpTo; kafkajs 2.2.4',
   transactionVersions: [0, 1, 2],
   minFaults: 0,

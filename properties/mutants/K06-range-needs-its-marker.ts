@@ -6,7 +6,7 @@ import type { Mutant } from './mutant.ts';
 export const K06: Mutant = {
   id: 'K06',
   name: 'range-needs-its-marker',
-  change: 'An aborted transaction is ignored when its marker is not in the fetch.',
+  change: 'An aborted transaction is ignored when its marker is not in the fetch',
   source: 'CompletedFetch.isBatchAborted; platformatic kafka 1.35.0',
   transactionVersions: [0, 1, 2],
   minFaults: 0,

@@ -5,7 +5,7 @@ import type { Mutant } from './mutant.ts';
 export const P01: Mutant = {
   id: 'P01',
   name: 'window-of-one',
-  change: 'The leader recognises a retry of the last batch only.',
+  change: 'The leader recognises a retry of the last batch only',
   source: 'ProducerStateEntry.NUM_BATCHES_TO_RETAIN, KAFKA-5494',
   transactionVersions: [0, 1, 2],
   minFaults: 1,

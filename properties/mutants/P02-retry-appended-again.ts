@@ -6,7 +6,7 @@ import type { Mutant } from './mutant.ts';
 export const P02: Mutant = {
   id: 'P02',
   name: 'retry-appended-again',
-  change: 'The leader appends a retried batch again.',
+  change: 'The leader appends a retried batch again',
   source: 'ProducerStateEntry.findDuplicateBatch, KIP-98',
   transactionVersions: [0, 1, 2],
   minFaults: 1,

@@ -7,7 +7,7 @@ import type { Mutant } from './mutant.ts';
 export const P03: Mutant = {
   id: 'P03',
   name: 'retry-out-of-order',
-  change: 'The leader answers a retried batch with OUT_OF_ORDER_SEQUENCE_NUMBER.',
+  change: 'The leader answers a retried batch with OUT_OF_ORDER_SEQUENCE_NUMBER',
   source: 'ProducerStateEntry.findDuplicateBatch, KAFKA-5494',
   transactionVersions: [0, 1, 2],
   minFaults: 1,

@@ -8,7 +8,7 @@ import type { Mutant } from './mutant.ts';
 export const P07: Mutant = {
   id: 'P07',
   name: 'window-survives-epoch',
-  change: 'The window of batches survives a change of the producer epoch.',
+  change: 'The window of batches survives a change of the producer epoch',
   source: 'ProducerStateEntry.maybeUpdateProducerEpoch, KIP-890',
   transactionVersions: [2],
   minFaults: 0,

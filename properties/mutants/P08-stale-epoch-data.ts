@@ -8,7 +8,7 @@ import type { Mutant } from './mutant.ts';
 export const P08: Mutant = {
   id: 'P08',
   name: 'stale-epoch-data',
-  change: 'The leader accepts data of a lower producer epoch than it knows.',
+  change: 'The leader accepts data of a lower producer epoch than it knows',
   source: 'ProducerAppendInfo.checkProducerEpoch, KIP-98',
   transactionVersions: [0, 1],
   partitionVerification: false,

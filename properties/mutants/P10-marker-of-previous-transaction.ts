@@ -8,7 +8,7 @@ export const P10: Mutant = {
   id: 'P10',
   name: 'marker-of-previous-transaction',
   change:
-    'The leader accepts a marker of the current epoch although a transaction of that epoch is open.',
+    'The leader accepts a marker of the current epoch although a transaction of that epoch is open',
   source: 'ProducerAppendInfo.checkProducerEpoch, KIP-890, KIP-1228',
   transactionVersions: [2],
   minFaults: 1,

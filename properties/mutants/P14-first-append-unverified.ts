@@ -5,7 +5,7 @@ import type { Mutant } from './mutant.ts';
 export const P14: Mutant = {
   id: 'P14',
   name: 'first-append-unverified',
-  change: 'The leader appends the first batch of a transaction without asking the coordinator.',
+  change: 'The leader appends the first batch of a transaction without asking the coordinator',
   source: 'UnifiedLog.maybeStartTransactionVerification, KIP-890',
   transactionVersions: [0, 1],
   minFaults: 1,

@@ -9,7 +9,7 @@ import type { Mutant } from './mutant.ts';
 export const P16: Mutant = {
   id: 'P16',
   name: 'append-before-added',
-  change: 'The leader appends before the coordinator confirmed the partition.',
+  change: 'The leader appends before the coordinator confirmed the partition',
   source: 'ReplicaManager.maybeSendPartitionsToTransactionCoordinator, KIP-890',
   transactionVersions: [2],
   minFaults: 1,

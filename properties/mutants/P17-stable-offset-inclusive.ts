@@ -5,7 +5,7 @@ import type { Mutant } from './mutant.ts';
 export const P17: Mutant = {
   id: 'P17',
   name: 'stable-offset-inclusive',
-  change: 'A read_committed fetch includes the last stable offset.',
+  change: 'A read_committed fetch includes the last stable offset',
   source: 'UnifiedLog.read, FetchIsolation',
   transactionVersions: [0, 1, 2],
   minFaults: 0,

@@ -6,7 +6,7 @@ import type { Mutant } from './mutant.ts';
 export const P19: Mutant = {
   id: 'P19',
   name: 'stable-offset-of-latest',
-  change: 'The last stable offset is the start of the latest open transaction.',
+  change: 'The last stable offset is the start of the latest open transaction',
   source: 'ProducerStateManager.firstUndecidedOffset',
   transactionVersions: [0, 1, 2],
   minFaults: 0,

@@ -8,7 +8,7 @@ import type { Mutant } from './mutant.ts';
 export const P23: Mutant = {
   id: 'P23',
   name: 'aborted-list-by-start',
-  change: 'The aborted list holds only transactions that start inside the fetch.',
+  change: 'The aborted list holds only transactions that start inside the fetch',
   source: 'TransactionIndex.collectAbortedTxns',
   transactionVersions: [0, 1, 2],
   minFaults: 0,

@@ -10,7 +10,7 @@ export const R02: Mutant = {
   id: 'R02',
   name: 'sequence-reused-after-unknown-outcome',
   change:
-    'After a batch failed with an unknown outcome its sequence is used again, without an epoch bump.',
+    'After a batch failed with an unknown outcome its sequence is used again, without an epoch bump',
   source:
     'TransactionManager.maybeResolveSequences, KIP-360; kafkajs sends after an ambiguous failure',
   transactionVersions: [0, 1],

@@ -7,7 +7,7 @@ import type { Mutant } from './mutant.ts';
 export const R03: Mutant = {
   id: 'R03',
   name: 'retry-takes-a-new-sequence',
-  change: 'A batch that is sent again takes the next free sequence.',
+  change: 'A batch that is sent again takes the next free sequence',
   source: 'Sender.reenqueueBatch, KIP-98; kafkajs concurrent sends',
   transactionVersions: [0, 1, 2],
   minFaults: 1,

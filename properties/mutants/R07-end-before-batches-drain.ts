@@ -8,7 +8,7 @@ import type { Mutant } from './mutant.ts';
 export const R07: Mutant = {
   id: 'R07',
   name: 'end-before-batches-drain',
-  change: 'EndTxn is sent while batches have no result.',
+  change: 'EndTxn is sent while batches have no result',
   source: 'TransactionManager.nextRequest, KAFKA-5449',
   transactionVersions: [0, 1],
   minFaults: 0,

@@ -8,7 +8,7 @@ import type { Mutant } from './mutant.ts';
 export const R08: Mutant = {
   id: 'R08',
   name: 'partition-used-before-added',
-  change: 'Batches of a partition are sent before AddPartitionsToTxn is answered.',
+  change: 'Batches of a partition are sent before AddPartitionsToTxn is answered',
   source: 'TransactionManager.isSendToPartitionAllowed, KIP-98',
   transactionVersions: [0, 1],
   minFaults: 1,

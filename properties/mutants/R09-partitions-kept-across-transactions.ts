@@ -9,7 +9,7 @@ import type { Mutant } from './mutant.ts';
 export const R09: Mutant = {
   id: 'R09',
   name: 'partitions-kept-across-transactions',
-  change: 'The partitions of a transaction are not forgotten at its end.',
+  change: 'The partitions of a transaction are not forgotten at its end',
   source: 'TransactionManager.resetTransactionState',
   transactionVersions: [0, 1],
   minFaults: 0,

@@ -17,7 +17,7 @@ const COMMIT_TIMED_OUT: ClientError = {
 export const R12: Mutant = {
   id: 'R12',
   name: 'begin-after-commit-timed-out',
-  change: 'After a commit timed out the next transaction may begin, without a new epoch.',
+  change: 'After a commit timed out the next transaction may begin, without a new epoch',
   source: 'TransactionManager.handleCachedTransactionRequestResult, KAFKA-17754',
   transactionVersions: [0, 1],
   minFaults: 1,

@@ -10,8 +10,7 @@ import type { Mutant } from './mutant.ts';
 export const R17: Mutant = {
   id: 'R17',
   name: 'new-epoch-inside-the-transaction',
-  change:
-    'After a failed batch the client obtains a new epoch and carries on with the transaction.',
+  change: 'After a failed batch the client obtains a new epoch and carries on with the transaction',
   source: 'TransactionManager.transitionToAbortableError, KIP-360',
   transactionVersions: [2],
   minFaults: 1,
