@@ -91,13 +91,29 @@ export class ChunkRecord {
   }
 }
 
+/** Running or judging a scenario threw: a defect of the reference or of this package, and no verdict on any claim. */
+export class ScenarioCrashedError extends Error {
+  readonly code = 'SCENARIO_CRASHED';
+
+  constructor(scenario: Scenario, cause: unknown) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    super(`${what}, in the scenario ${JSON.stringify(scenario)}`, { cause });
+    if (cause instanceof Error && cause.stack !== undefined) {
+      this.stack = `${this.message}\n${cause.stack}`;
+    }
+  }
+}
+
 export function runChunk(judge: Judge, task: ChunkTask): ChunkResult {
   const record = new ChunkRecord(judge);
-  fc.check(
+  const { failed, counterexample, errorInstance } = fc.check(
     fc.property(new ScenarioArbitrary(judge.settings), (scenario) => record.judge(scenario)),
     { seed: chunkSeed(task.seed, task.index), numRuns: task.scenarios, endOnFailure: true },
   );
-  return record.result(task.index);
+  const result = record.result(task.index);
+  // fast-check takes an exception for a failed property; taken for a chunk that held, it would hide what crashed.
+  if (failed && !result.violated) throw new ScenarioCrashedError(counterexample![0], errorInstance);
+  return result;
 }
 
 function increment<Key>(counts: Map<Key, number>, key: Key): void {

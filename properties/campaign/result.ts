@@ -31,6 +31,7 @@ export function runResultOf(
   // What a run that ended at a violation did not come to is not news.
   const missed = [
     ...claims.flatMap(({ name, reason }) => (reason === null ? [] : [`${name}: ${reason}`])),
+    ...(refinement.status === 'inconclusive' ? [`${REFINEMENT}: ${refinement.reason}`] : []),
     ...unfiredReasons(faults),
   ];
   const reasons = [
@@ -104,7 +105,10 @@ function refinementOf(
   const violated = chunks.some(({ failures }) =>
     failures.some(({ subject }) => subject === REFINEMENT),
   );
-  return { status: violated ? 'violated' : 'holds', steps, reason: null };
+  if (violated) return { status: 'violated', steps, reason: null };
+  return steps === 0
+    ? { status: 'inconclusive', steps, reason: 'no step of the coordinator was compared' }
+    : { status: 'holds', steps, reason: null };
 }
 
 function faultsOf(settings: RunSettings, chunks: readonly ChunkResult[]): RunResult['faults'] {

@@ -63,6 +63,13 @@ describe('the reference under transaction version 2', () => {
     expect(result.reasons.join(' ')).toMatch(/fault [a-z-]+ never fired/);
   });
 
+  test('nothing goes wrong but what --faults allows, in the corpus neither', async () => {
+    const calm = await campaign({ scenarios: 1, faults: [] });
+    expect(calm.result.scenarios).toBe(1);
+    const delays = await campaign({ scenarios: 1, faults: ['delay-request'] });
+    expect(delays.result.scenarios).toBeGreaterThan(1);
+  });
+
   test('an interrupted run is partial and inconclusive', async () => {
     const { result } = await runCampaign(
       { ...OPTIONS, scenarios: null },

@@ -6,6 +6,7 @@
 
 import type { Finding } from '../../reports/evidence/finding.ts';
 import type { RunResult } from '../../reports/evidence/run-result.ts';
+import { FAULT_KINDS, type FaultKind, type Scenario } from '../../reports/evidence/scenario.ts';
 import { CLAIM_NAMES } from '../claim-names.ts';
 import { DEFAULT_MAX_STEPS, DEFAULT_MIN_STEPS } from '../scenarios/scenario-arbitrary.ts';
 import { corpusScenarios } from '../scenarios/corpus.ts';
@@ -83,18 +84,25 @@ export async function runCampaign(
 }
 
 /**
- * Earlier findings of the same subject and the corpus, under this run's transaction version and verification. A mutant
- * gets no corpus: generated scenarios have to kill it.
+ * Earlier findings of the same subject, and the corpus as far as its faults are in this run's scope, under this run's
+ * transaction version and verification. A mutant gets no corpus: generated scenarios have to kill it.
  */
 function runKnownScenarios(judge: Judge, options: CampaignOptions): ChunkResult {
-  const { transactionVersion, partitionVerification, mutant, earlier } = options;
+  const { transactionVersion, partitionVerification, faults, mutant, earlier } = options;
   const record = new ChunkRecord(judge);
   const found = earlier.filter((finding) => finding.mutant === mutant);
-  const corpus = mutant === null ? corpusScenarios() : [];
+  const corpus =
+    mutant === null ? corpusScenarios().filter((scenario) => needsOnly(scenario, faults)) : [];
   for (const scenario of [...found.map((finding) => finding.scenario), ...corpus]) {
     record.judge({ ...scenario, transactionVersion, partitionVerification });
   }
   return record.result(-1);
+}
+
+function needsOnly({ steps }: Scenario, faults: readonly FaultKind[]): boolean {
+  return FAULT_KINDS.every(
+    (kind) => faults.includes(kind) || steps.every((step) => step.do !== kind),
+  );
 }
 
 async function runGenerated(

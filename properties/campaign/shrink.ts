@@ -56,7 +56,7 @@ function shrinkWithFastCheck(scenario: Scenario, fails: (candidate: Scenario) =>
     minSteps: 0,
     maxSteps: scenario.steps.length,
   });
-  fc.check(
+  const { counterexample, errorInstance } = fc.check(
     fc.property(arbitrary, (candidate) => {
       tried += 1;
       // Past its budget every candidate counts as passing, which ends the descent where it is.
@@ -66,6 +66,8 @@ function shrinkWithFastCheck(scenario: Scenario, fails: (candidate: Scenario) =>
     }),
     { examples: [[scenario]], numRuns: 1 },
   );
+  // fast-check takes an exception for a failure too.
+  if (counterexample?.[0] !== smallest) throw errorInstance;
   return { scenario: smallest, tried: Math.min(tried, MAX_FAST_CHECK_RUNS) };
 }
 

@@ -13,12 +13,23 @@ export interface ChunkPlan {
   readonly onResult: (result: ChunkResult) => void;
 }
 
-/** Resolves when every chunk that was started has its result. */
+/** Resolves when every chunk that was started has its result; rejects with what a chunk threw, and starts no more. */
 export async function runChunks(plan: ChunkPlan): Promise<void> {
-  if (plan.workers === 1) await runHere(plan);
-  else {
-    await Promise.all(Array.from({ length: plan.workers }, () => runInWorker(plan)));
+  if (plan.workers === 1) {
+    await runHere(plan);
+    return;
   }
+  let failed = false;
+  const next = (): ChunkTask | null => (failed ? null : plan.next());
+  const share = async (): Promise<void> => {
+    try {
+      await runInWorker({ ...plan, next });
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  await Promise.all(Array.from({ length: plan.workers }, share));
 }
 
 async function runHere({ settings, next, onResult }: ChunkPlan): Promise<void> {

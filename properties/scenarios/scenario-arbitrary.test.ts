@@ -2,18 +2,27 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { componentsWith } from '../../impl/simulation/overrides.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
-import { FAULT_KINDS, scenarioSchema, type Scenario } from '../../reports/evidence/scenario.ts';
+import {
+  FAULT_KINDS,
+  scenarioSchema,
+  type FaultKind,
+  type Scenario,
+} from '../../reports/evidence/scenario.ts';
 import { firstMalformation } from '../history/linter.ts';
 import { ENABLED_CALLS } from './enabled-calls.ts';
 import { runScenario } from './run-scenario.ts';
 import { ScenarioArbitrary } from './scenario-arbitrary.ts';
 import { shrinkCandidates } from './shrink-candidates.ts';
 
-function drawn(transactionVersion: TransactionVersion, count: number): readonly Scenario[] {
+function drawn(
+  transactionVersion: TransactionVersion,
+  count: number,
+  faults: readonly FaultKind[] = FAULT_KINDS,
+): readonly Scenario[] {
   const arbitrary = new ScenarioArbitrary({
     transactionVersion,
     partitionVerification: true,
-    faults: FAULT_KINDS,
+    faults,
     minSteps: 6,
     maxSteps: 40,
   });
@@ -60,6 +69,19 @@ describe('generated scenarios', () => {
       Ready: ['begin'],
       InTransaction: ['send', 'commit', 'abort'],
     });
+  });
+
+  test.each(FAULT_KINDS)('have no other fault than those asked for: %s', (kind) => {
+    const armed = new Set(
+      drawn(2, 100, [kind]).flatMap((scenario) =>
+        runScenario(scenario, {
+          components: componentsWith({}),
+          trace: false,
+          coordinatorObserver: null,
+        }).faults.rows.map((row) => row.kind),
+      ),
+    );
+    expect([...armed]).toEqual([kind]);
   });
 
   test('mostly take their steps', () => {

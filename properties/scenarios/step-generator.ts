@@ -242,7 +242,11 @@ export class StepGenerator {
 
   /** The message belongs to an instance that is yet to start; it starts next. */
   #faultAtStart(kind: MessageFaultKind, api: Api): void {
-    const producer = this.#pick(this.#options.topology.producers).name;
+    const candidates = this.#options.topology.producers.filter(
+      ({ name, transactional }) => !transactional || this.#mayOverlap || !this.#isLive(name),
+    );
+    if (candidates.length === 0) return;
+    const producer = this.#pick(candidates).name;
     const ordinal = (this.#started.get(producer) ?? 0) + 1;
     this.#arm(kind, { api, from: `${producer}#${ordinal}` });
     this.#start(producer);
@@ -264,6 +268,11 @@ export class StepGenerator {
   #attend(instance: ExpectedInstance): void {
     this.#focus = instance;
     this.#focusSteps = this.#random.nextInt(2, 6);
+  }
+
+  /** Whether an instance may start while an older one of its transactional id lives on. */
+  get #mayOverlap(): boolean {
+    return this.#options.faults.includes('zombie');
   }
 
   #isLive(producer: string): boolean {
