@@ -134,6 +134,22 @@ const REPLACED = `
   R final committed a-0 => position 3 lso 3 hw 3
 `;
 
+/** x of transaction 2 stands open in the end. */
+const HANGS_NEXT = `
+  A#1 init A => ok
+  A#1 begin 1 => ok
+  A#1 request EndTxn
+  A#1 commit 1 => ok
+  A#1 begin 2 => ok
+  A#1 request EndTxn
+  A#1 send 2 a-0 x => ok 1
+  A#1 commit 2 => unknown
+  R final committed a-0 => position 1 lso 1 hw 2
+  R final uncommitted a-0 => x@1 position 2 lso 1 hw 2
+`;
+const DECIDED_NEXT =
+  'begin A#1 1\nEndTxn A#1 1 __transaction_state-0 3\nbegin A#1 2\nlate EndTxn A#1 1 __transaction_state-0 5';
+
 const ON = true;
 const OFF = false;
 
@@ -142,7 +158,7 @@ const CASES: readonly [string, string, string, boolean, string][] = [
   [
     'a late EndTxn decides the next transaction',
     TWO_TRANSACTIONS,
-    'begin A#1 1\nEndTxn A#1 1 __transaction_state-0 3\nbegin A#1 2\nlate EndTxn A#1 1 __transaction_state-0 5',
+    DECIDED_NEXT,
     ON,
     'NoAbortedRead LateEndTxn',
   ],
@@ -152,6 +168,27 @@ const CASES: readonly [string, string, string, boolean, string][] = [
     'begin A#1 1\nEndTxn A#1 1 __transaction_state-0 3\nbegin A#1 2\ncopy EndTxn A#1 1 __transaction_state-0 5',
     ON,
     'NoAbortedRead LateEndTxn',
+  ],
+  [
+    'a late EndTxn does, but it was an abort and the record is read as committed',
+    TWO_TRANSACTIONS.replace('A#1 commit 1', 'A#1 abort 1'),
+    DECIDED_NEXT,
+    ON,
+    'NoAbortedRead violated',
+  ],
+  [
+    'what was written after a late EndTxn had decided hangs',
+    HANGS_NEXT,
+    DECIDED_NEXT,
+    OFF,
+    'NoHangingTransaction LateEndTxn',
+  ],
+  [
+    'it hangs although leaders verify partitions',
+    HANGS_NEXT,
+    DECIDED_NEXT,
+    ON,
+    'NoHangingTransaction violated',
   ],
   [
     'a late EndTxn does, but its client had begun again without an answer',
@@ -248,6 +285,13 @@ const CASES: readonly [string, string, string, boolean, string][] = [
     'AtomicVisibility violated, NoHangingTransaction violated',
   ],
   [
+    'a late Produce hangs although its retry had been appended, of which it is a duplicate',
+    HANGS.replace('uncommitted a-0 => x@1', 'uncommitted a-0 => x@0 x@1'),
+    `${ENDED_AND_MARKED.replace('begin A#1 2', '')}late Produce A#1 1 a-0 1`,
+    OFF,
+    'AtomicVisibility violated, NoHangingTransaction violated',
+  ],
+  [
     'a record is taken for a duplicate of the late one',
     REPLACED,
     `${ENDED_AND_MARKED}begin A#1 3\nlate Produce A#1 1 a-0 1\nWriteTxnMarkers A#1 3 a-0 2`,
@@ -267,6 +311,13 @@ const CASES: readonly [string, string, string, boolean, string][] = [
     'WriteTxnMarkers A#1 1 a-0 1\nProduce A#1 2 a-0 2\nlate WriteTxnMarkers A#1 1 a-0 3',
     ON,
     'NoAbortedRead LateMarker',
+  ],
+  [
+    'a late marker does, but it was an abort and the record is read as committed',
+    TWO_TRANSACTIONS.replace('A#1 commit 1', 'A#1 abort 1'),
+    'WriteTxnMarkers A#1 1 a-0 1\nProduce A#1 2 a-0 2\nlate WriteTxnMarkers A#1 1 a-0 3',
+    ON,
+    'NoAbortedRead violated',
   ],
   [
     'a late marker comes once the next transaction is closed',

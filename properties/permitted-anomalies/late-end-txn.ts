@@ -4,6 +4,7 @@
  */
 
 import type { PermittedAnomaly } from './anomaly.ts';
+import { canBreak } from './violation-subject.ts';
 
 export const lateEndTxn: PermittedAnomaly = {
   name: 'LateEndTxn',
@@ -11,7 +12,9 @@ export const lateEndTxn: PermittedAnomaly = {
     'An EndTxn that arrived after its client had given up on it decided a later transaction of the same epoch.',
   source: 'KAFKA-17754; closed by KIP-890 part 2, which bumps the epoch at every end',
   explains: ['AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
-  recognises: ({ trace, subject }) =>
+  recognises: ({ scenario, trace, subject }) =>
+    // What the client goes on to write hangs only where nobody asks the coordinator about it.
+    !(subject.isOpen && scenario.partitionVerification) &&
     trace.lateAppends('EndTxn').some(({ at, ghost }) => {
       const decided = trace.currentTransaction(ghost.instance, at);
       return (
@@ -20,7 +23,8 @@ export const lateEndTxn: PermittedAnomaly = {
         trace.endedByItself(ghost, at) &&
         trace.sameIdentity(ghost.instance, ghost.transaction, decided) &&
         subject.instance === ghost.instance &&
-        subject.transaction === decided
+        subject.transaction === decided &&
+        (subject.isOpen || canBreak(trace.toldOf(ghost), subject))
       );
     }),
 };

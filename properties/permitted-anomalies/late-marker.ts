@@ -5,6 +5,7 @@
 
 import type { Evidence, PermittedAnomaly } from './anomaly.ts';
 import { sameProducer, type CausedAppend } from './trace-index.ts';
+import { canBreak } from './violation-subject.ts';
 
 export const lateMarker: PermittedAnomaly = {
   name: 'LateMarker',
@@ -19,8 +20,10 @@ export const lateMarker: PermittedAnomaly = {
 
 function closedDataOf({ trace, subject }: Evidence, marker: CausedAppend): boolean {
   const { instance, transaction } = marker.ghost;
+  if (subject.isOpen) return false;
   if (subject.instance !== instance || subject.transaction <= transaction) return false;
   if (!trace.sameIdentity(instance, transaction, subject.transaction)) return false;
+  if (!canBreak(trace.toldOf(marker.ghost), subject)) return false;
   const before = trace
     .appendsTo(marker.log)
     .filter(({ at, ghost }) => at < marker.at && sameProducer(ghost.instance, instance));

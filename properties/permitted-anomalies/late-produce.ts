@@ -28,7 +28,8 @@ export function lateProduces({ trace }: Evidence): readonly LateProduce[] {
         marker.ghost.instance === ghost.instance &&
         marker.ghost.transaction === ghost.transaction,
     );
-    if (!marked || !trace.endedByItself(ghost, at)) return [];
+    // Of a batch whose retry stands in the log a leader takes the late one for a duplicate.
+    if (!marked || !trace.endedByItself(ghost, at) || !trace.isFirstOfRecord(append)) return [];
     const decidedBy = markers.find((marker) => marker.at > at)?.ghost ?? null;
     return [{ append, decidedBy }];
   });

@@ -8,6 +8,7 @@ import type { TopicPartition } from '../../protocol/ids.ts';
 import type { ApiName } from '../../protocol/messages/rpc.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
+import type { Outcome } from '../history/operations.ts';
 
 type Sent = Extract<TraceEvent, { readonly kind: 'sent' }>;
 export type Ghost = NonNullable<Sent['ghost']>;
@@ -76,6 +77,18 @@ export class TraceIndex {
         ghost.instance === instance &&
         ghost.transaction === transaction,
     );
+  }
+
+  /** What the client was told of the transaction on whose behalf a message travelled. */
+  toldOf({ instance, transaction }: Ghost): Outcome | null {
+    return this.#history.transaction(instance, transaction)?.outcome ?? null;
+  }
+
+  /** Whether the record that was appended had not been in the log before. */
+  isFirstOfRecord({ log, offset }: CausedAppend): boolean {
+    const read = this.#history.finalReads.uncommitted.get(log);
+    const value = read?.values.get(offset);
+    return typeof value !== 'string' || read?.offsets.get(value) === offset;
   }
 
   /** Ordinal of the transaction that the instance had begun last; 0: none. */

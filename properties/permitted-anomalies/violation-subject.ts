@@ -4,7 +4,7 @@ import type { Offset } from '../../protocol/ids.ts';
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { ClaimName } from '../claim-names.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
-import type { Operation, Send } from '../history/operations.ts';
+import type { Operation, Outcome, Send } from '../history/operations.ts';
 
 export interface ViolationSubject {
   readonly instance: string;
@@ -16,6 +16,10 @@ export interface ViolationSubject {
    * stable offset; null where the violation is about a record that is there.
    */
   readonly offset: Offset | null;
+  /** It is still open in the end, and whatever stands behind it on its partition is missing. */
+  readonly isOpen: boolean;
+  /** What its client was told of the transaction. */
+  readonly told: Outcome | null;
 }
 
 /** Null: it is about no transaction, for example a record that nobody sent. */
@@ -43,9 +47,20 @@ export function violationSubject(
       transaction: invocation.transaction,
       partitions,
       offset: missing?.offset ?? null,
+      isOpen: false,
+      told: history.transaction(invocation.process, invocation.transaction)?.outcome ?? null,
     };
   }
   return null;
+}
+
+/**
+ * Whether a decision that the transaction of the violation got from elsewhere can be what the violation complains of:
+ * only a commit makes visible, and where a commit was promised only an abort makes missing.
+ */
+export function canBreak(decision: Outcome | null, { offset, told }: ViolationSubject): boolean {
+  if (offset === null) return decision !== 'aborted';
+  return told !== 'committed' || decision !== 'committed';
 }
 
 function acknowledgedSend(
@@ -80,6 +95,8 @@ function openTransaction(history: HistoryIndex, partition: string): ViolationSub
     transaction: send.invocation.transaction,
     partitions: [partition],
     offset: read.lastStableOffset,
+    isOpen: true,
+    told: history.transactionOf(send)?.outcome ?? null,
   };
 }
 
