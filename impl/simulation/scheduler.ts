@@ -9,11 +9,25 @@ export interface Task {
   run(): void;
 }
 
+/**
+ * Far beyond what any scenario needs. Whoever reaches it waits for something that never comes: periodic timers go on
+ * for ever.
+ */
+export const MAX_EVENTS = 1_000_000;
+
 interface Timer {
   readonly dueMs: number;
   /** Order of creation: timers due together fire in it. */
   readonly order: number;
   callback: (() => void) | null;
+}
+
+export class EndlessRunError extends Error {
+  readonly code = 'ENDLESS_RUN';
+
+  constructor() {
+    super(`expected the run to come to an end, found ${MAX_EVENTS} events and more to come`);
+  }
 }
 
 export class Scheduler {
@@ -79,7 +93,7 @@ export class Scheduler {
   runOne(): boolean {
     const ready = this.#ready;
     if (ready.length === 0) return false;
-    this.#events += 1;
+    this.#countEvent();
     const picked = this.choose(ready.length);
     const task = picked === 0 ? ready.shift()! : ready.splice(picked, 1)[0]!;
     task.run();
@@ -95,7 +109,7 @@ export class Scheduler {
       const { callback } = timer;
       if (callback === null) continue;
       this.#nowMs = timer.dueMs;
-      this.#events += 1;
+      this.#countEvent();
       callback();
       return true;
     }
@@ -104,6 +118,11 @@ export class Scheduler {
   /** Moves the clock when no timer is due before `toMs`. */
   passTime(toMs: number): void {
     if (toMs > this.#nowMs) this.#nowMs = toMs;
+  }
+
+  #countEvent(): void {
+    this.#events += 1;
+    if (this.#events > MAX_EVENTS) throw new EndlessRunError();
   }
 
   #push(timer: Timer): void {

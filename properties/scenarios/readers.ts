@@ -13,6 +13,8 @@ interface Position {
   readonly partition: TopicPartition;
   offset: Offset;
   isPolling: boolean;
+  /** The last poll returned and left nothing to read. */
+  isAtEnd: boolean;
 }
 
 export class Readers {
@@ -40,13 +42,27 @@ export class Readers {
     for (const isolation of ISOLATION_LEVELS) {
       const consumer = cluster.createConsumer('reader', isolation);
       for (const partition of cluster.config.partitions) {
-        this.#positions.push({ consumer, isolation, partition, offset: 0, isPolling: false });
+        this.#positions.push({
+          consumer,
+          isolation,
+          partition,
+          offset: 0,
+          isPolling: false,
+          isAtEnd: false,
+        });
       }
     }
   }
 
   get isBusy(): boolean {
     return this.#positions.some(({ isPolling }) => isPolling);
+  }
+
+  /** What was not read to the end it can see. */
+  get unread(): readonly string[] {
+    return this.#positions.flatMap(({ isolation, partition, isAtEnd }) =>
+      isAtEnd ? [] : [`${isolation} ${partition}`],
+    );
   }
 
   /** Polls each partition once, where no poll is outstanding; final readers go on until they reach the end. */
@@ -60,6 +76,7 @@ export class Readers {
     const process = `${this.#processes[isolation]} ${partition}`;
     const from = position.offset;
     position.isPolling = true;
+    position.isAtEnd = false;
     this.#observer.record({
       type: 'invoke',
       time: this.#observer.scheduler.nowMs(),
@@ -88,7 +105,8 @@ export class Readers {
         lastStableOffset: result.lastStableOffset,
       });
       const end = isolation === 'read_committed' ? result.lastStableOffset : result.highWatermark;
-      if (this.#final && result.position > from && result.position < end) this.#poll(position);
+      position.isAtEnd = result.position >= end;
+      if (this.#final && !position.isAtEnd && result.position > from) this.#poll(position);
     });
   }
 }

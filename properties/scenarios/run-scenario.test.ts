@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { HANDLERS } from '../../impl/partition-leader/handlers.ts';
 import { componentsWith } from '../../impl/simulation/overrides.ts';
 import type { FaultKind, Scenario, Step } from '../../reports/evidence/scenario.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
@@ -71,6 +72,23 @@ function events<Kind extends TraceEvent['kind']>(
 ): readonly Extract<TraceEvent, { kind: Kind }>[] {
   return trace.filter((event): event is Extract<TraceEvent, { kind: Kind }> => event.kind === kind);
 }
+
+test('a partition whose final read fails leaves nothing to judge', () => {
+  const components = componentsWith({
+    partitionLeader: {
+      handlers: {
+        fetch: (leader, request) => ({
+          ...HANDLERS.fetch(leader, request),
+          errorCode: 'OFFSET_OUT_OF_RANGE',
+        }),
+      },
+    },
+  });
+  const options = { components, trace: false, coordinatorObserver: null };
+  expect(() => runScenario(scenarioOf([...BEGUN, COMMIT]), options)).toThrow(
+    /not of read_uncommitted a-0, read_uncommitted a-1, read_committed a-0/,
+  );
+});
 
 describe('a scenario without faults', () => {
   test('a committed transaction is read, an aborted one is not', () => {

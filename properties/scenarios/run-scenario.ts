@@ -51,6 +51,17 @@ export interface ScenarioRun {
   readonly illegalTransitions: readonly string[];
 }
 
+/** Claims are judged by the final reads: where these failed, silence would pass for a claim that holds. */
+export class UnreadPartitionsError extends Error {
+  readonly code = 'UNREAD_PARTITIONS';
+
+  constructor(unread: readonly string[]) {
+    super(
+      `expected the final reads to reach the end of every partition, not of ${unread.join(', ')}`,
+    );
+  }
+}
+
 export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRun {
   return new Run(scenario, options).run();
 }
@@ -316,5 +327,6 @@ export class Run {
     readers.poll();
     this.drain();
     while (readers.isBusy && this.#nextTimer(Number.POSITIVE_INFINITY));
+    if (readers.unread.length > 0) throw new UnreadPartitionsError(readers.unread);
   }
 }
