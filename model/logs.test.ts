@@ -126,6 +126,7 @@ describe('what the invariants ask of a log', () => {
   test('an append below an epoch already reached is stale (S37)', () => {
     expect(hasStaleAppend(logOf([data(1, 0), data(0, 0)]))).toBe(1);
     expect(hasStaleAppend(logOf([data(0, 0), data(1, 0)]))).toBe(0);
+    expect(hasStaleAppend(logOf([data(1, 0), { ...data(0, 0), producerId: 1 }]))).toBe(0);
   });
 
   const ongoing = { ...TRANSACTION_LOG_TOMBSTONE, state: 'Ongoing', producerId: 0 } as const;
@@ -140,6 +141,11 @@ describe('what the invariants ask of a log', () => {
     SECOND,
     1,
   );
+  test('an open transaction stays the newest one that added to it', () => {
+    const late = recordAppended(opened, of('Ongoing', 1), FIRST, 1);
+    expect(late.entries.at(-1)?.owner).toBe(SECOND);
+  });
+
   const rows = [
     ['its own end is fine', of('PrepareCommit', 1), SECOND, 1, {}],
     ["another's end is not (S35)", of('PrepareCommit', 1), FIRST, 1, { strangerDecided: 1 }],

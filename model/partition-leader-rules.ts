@@ -135,7 +135,7 @@ const lacksVerification = ofCandidate(
   (batch, view, { context }) =>
     context.partitionVerification === 1 &&
     !isOngoing(view, batch.producerEpoch) &&
-    (batch.guard === 0 || context.verificationEpoch === NO_PRODUCER_EPOCH),
+    batch.guard === 0,
 );
 
 /** ProducerAppendInfo.checkSequence: what was asked about earlier with a lower sequence comes first; TV2 starts at 0. */

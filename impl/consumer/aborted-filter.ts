@@ -4,7 +4,7 @@
  * beyond the last stable offset. Nothing is remembered between fetches.
  */
 
-import { NO_PRODUCER_ID, type Offset, type ProducerId } from '../../protocol/ids.ts';
+import type { Offset, ProducerId } from '../../protocol/ids.ts';
 import type { AbortedTransaction, StoredBatch } from '../../protocol/records.ts';
 import type { ConsumerDecisions } from './decisions.ts';
 
@@ -46,10 +46,7 @@ function readCommitted(
     if (batch.kind === 'control') {
       abortedProducers = abortedProducers.filter((id) => !decisions.endsAborted(batch, id));
       visible.push(batch);
-    } else if (
-      batch.producerId === NO_PRODUCER_ID ||
-      !decisions.isAborted(batch, abortedProducers)
-    ) {
+    } else if (!decisions.isAborted(batch, abortedProducers)) {
       visible.push(batch);
     }
   }

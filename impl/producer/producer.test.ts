@@ -192,6 +192,13 @@ describe('calls that are not allowed change nothing', () => {
     expect(bench.producer.state).toBe('FatalError');
   });
 
+  test('an abortable error outside a transaction is illegal, hence fatal (TransactionManager.State.isTransitionValid)', () => {
+    const bench = new Bench().init();
+    const error = { kind: 'abortable', errorCode: null, message: '', outcome: 'failed' } as const;
+    bench.producer.transitionTo('AbortableError', error);
+    expect(bench.producer.state).toBe('FatalError');
+  });
+
   test('in an error state a call is told that error, and had no effect itself', () => {
     const bench = new Bench().init().begin().send('x');
     bench.produced('PRODUCER_FENCED');
@@ -274,6 +281,16 @@ describe('the epoch bump after an abort', () => {
     bench.found();
     bench.backOff();
     expect(bench.outstanding).toEqual(['InitProducerId v5 5,0']);
+  });
+
+  test('a batch that certainly fails during the commit does not make it due (TransactionManager.maybeTransitionToErrorState)', () => {
+    const bench = new Bench(TV1).init().begin().send('x');
+    bench.added();
+    bench.commit();
+    bench.produced('INVALID_TXN_STATE');
+    bench.abort();
+    bench.ended();
+    expect([bench.told('abort'), bench.producer.state]).toEqual(['ok', 'Ready']);
   });
 
   test('a batch that expires after it was sent makes it due (testBumpTransactionalEpochOnTimeout)', () => {

@@ -123,6 +123,18 @@ describe('delivery.timeout.ms', () => {
     expect(onWire(bench)).toEqual(['b 5,1:0']);
   });
 
+  test('bumps no epoch while a batch between it and the one out of order is to be retried (TransactionManager.canRetry)', () => {
+    const bench = withRecords('a', brief);
+    bench.advance(500);
+    bench.send('b').send('c');
+    bench.advance(500);
+    bench.answer('Produce', null);
+    bench.produced('NOT_LEADER_OR_FOLLOWER');
+    bench.produced('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    bench.backOff();
+    expect(onWire(bench)).toEqual(['b 5,0:1']);
+  });
+
   test('bumps the epoch when nothing is left in flight (testExpiryOfAllSentBatchesShouldCauseUnresolvedSequences, testEpochBumpAfterLastInFlightBatchFailsIdempotentProducer)', () => {
     const bench = withRecords('ab', brief);
     bench.advance(1_000);

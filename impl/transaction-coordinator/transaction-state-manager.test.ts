@@ -176,9 +176,12 @@ describe('election and load (TransactionStateManager.loadTransactionsForTxnTopic
     expect(bench.marking()).toEqual([]);
   });
 
-  test('a resignation that an election has overtaken ends nothing', () => {
+  test.each([
+    ['a later epoch', 3],
+    ['the same epoch', 2],
+  ])('a resignation ends no load of %s (removeLoadingPartitionWithEpoch)', (_name, electedAt) => {
     const bench = new Bench({ log: [record(ONGOING)] });
-    bench.coordinator.onElection(ID_PARTITION, 3);
+    bench.coordinator.onElection(ID_PARTITION, electedAt);
     bench.coordinator.onResignation(ID_PARTITION, 2);
     bench.advance(0);
     expect(bench.cached()).toBe('Ongoing (7,0) last -1');
@@ -254,11 +257,14 @@ describe('expiration (TransactionStateManager.removeExpiredTransactionalIds)', (
     expect(bench.coordinator.transactionalIds()).toEqual([ID]);
   });
 
-  test('an id used within the expiration stays', () => {
+  test.each([
+    ['within the expiration stays', 9_999, [ID]],
+    ['exactly that long ago is removed', 10_000, []],
+  ])('an id used %s', (_name, agoMs, left) => {
     const bench = expiring('Empty');
-    bench.metadata.lastUpdateTimestampMs = 3_601_000 - 9_999;
+    bench.metadata.lastUpdateTimestampMs = 3_601_000 - agoMs;
     bench.advance(3_600_000);
-    expect(bench.coordinator.transactionalIds()).toEqual([ID]);
+    expect(bench.coordinator.transactionalIds()).toEqual(left);
   });
 
   test('175 shouldNotRemoveExpiredTransactionalIdsIfLogAppendFails', () => {
