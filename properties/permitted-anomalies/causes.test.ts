@@ -184,6 +184,15 @@ const CASES: readonly [string, string, string, boolean, string][] = [
     'NoHangingTransaction LateEndTxn',
   ],
   [
+    'it stays open until a later transaction aborts there, although both were told committed',
+    HANGS_NEXT.replace('commit 2 => unknown', 'commit 2 => ok')
+      .replace('committed a-0 => position 1 lso 1', 'committed a-0 => position 2 lso 2')
+      .replace('lso 1', 'lso 2'),
+    DECIDED_NEXT,
+    OFF,
+    'AtomicVisibility LateEndTxn',
+  ],
+  [
     'it hangs although leaders verify partitions',
     HANGS_NEXT,
     DECIDED_NEXT,

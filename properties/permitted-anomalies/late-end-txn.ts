@@ -13,8 +13,6 @@ export const lateEndTxn: PermittedAnomaly = {
   source: 'KAFKA-17754; closed by KIP-890 part 2, which bumps the epoch at every end',
   explains: ['AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
   recognises: ({ scenario, trace, subject }) =>
-    // What the client goes on to write hangs only where nobody asks the coordinator about it.
-    !(subject.isOpen && scenario.partitionVerification) &&
     trace.lateAppends('EndTxn').some(({ at, ghost }) => {
       const decided = trace.currentTransaction(ghost.instance, at);
       return (
@@ -24,7 +22,9 @@ export const lateEndTxn: PermittedAnomaly = {
         trace.sameIdentity(ghost.instance, ghost.transaction, decided) &&
         subject.instance === ghost.instance &&
         subject.transaction === decided &&
-        (subject.isOpen || canBreak(trace.toldOf(ghost), subject))
+        // What the client goes on to write is refused, or else stays open until some later transaction ends there.
+        (!scenario.partitionVerification ||
+          (!subject.isOpen && canBreak(trace.toldOf(ghost), subject)))
       );
     }),
 };
