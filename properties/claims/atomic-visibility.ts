@@ -27,7 +27,7 @@ export const atomicVisibility: Claim = {
     situation:
       'a transaction of two or more partitions became visible although a request went unanswered or a producer crashed after it began',
     advice:
-      'raise the number of partitions and of sends a transaction, and the share of faults between begin and commit',
+      'raise --scenarios, and keep crash-producer, lose-request or lose-response in --faults, so that more transactions meet one',
     reached,
   },
 };

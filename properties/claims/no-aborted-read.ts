@@ -26,7 +26,7 @@ export const noAbortedRead: Claim = {
   witness: {
     situation:
       'readers of uncommitted records returned a record that readers of committed records passed over',
-    advice: 'raise the share of abort steps and producer crashes inside transactions',
+    advice: 'raise --scenarios, so that more transactions are aborted or cut short',
     reached,
   },
 };

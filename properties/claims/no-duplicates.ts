@@ -28,7 +28,7 @@ export const noDuplicates: Claim = {
   witness: {
     situation: 'a Produce was attempted at least twice on the wire and its record is visible',
     advice:
-      'raise the share of lose-response, lose-request or crash-leader faults, so that clients send a batch again',
+      'raise --scenarios, and keep lose-response, lose-request or crash-leader in --faults, so that clients send a batch again',
     reached,
   },
 };

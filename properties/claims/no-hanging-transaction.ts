@@ -19,7 +19,7 @@ export const noHangingTransaction: Claim = {
     situation:
       'a transaction was seen or left open, and at the end every last stable offset had reached its high watermark',
     advice:
-      'raise the share of polls inside transactions, and of producer crashes and timeouts after a send',
+      'raise --scenarios, and keep crash-producer in --faults, so that more transactions are left open',
     reached,
   },
 };

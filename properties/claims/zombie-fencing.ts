@@ -27,7 +27,8 @@ export const zombieFencing: Claim = {
   violation,
   witness: {
     situation: 'an instance tried to send in or to end a transaction after it was superseded',
-    advice: 'raise the share of zombie faults (a start while an older instance lives on)',
+    advice:
+      'raise --scenarios, and keep zombie in --faults (a start while an older instance lives on)',
     reached,
   },
 };

@@ -103,10 +103,13 @@ function foldedAs(row: Row): string | null {
 }
 
 function legend(all: boolean, drawn: readonly (Row | Gap)[], style: Style): string[] {
-  const signs = '──▶ delivered  ──x lost  ──◦ held back  ~~▶ late  ■ append  ◇ state  ◆ script';
+  const signs = [
+    '──▶ delivered  ──… under way  ──x lost  ──◦ held back  ~~▶ late',
+    '■ append  ◇ state  ◆ script',
+  ];
   const hidden = drawn.reduce((sum, row) => sum + (row.kind === 'gap' ? row.rows.length : 0), 0);
   const more = all || hidden === 0 ? [] : [`${hidden} events are folded; --all shows them.`];
-  return ['', style.dim(signs), ...more.map(style.dim)];
+  return ['', ...[...signs, ...more].map(style.dim)];
 }
 
 function why(document: Counterexample, columns: number, style: Style): string[] {
