@@ -1,4 +1,7 @@
-/** A late produce opens a transaction that its coordinator does not know and never ends. */
+/**
+ * A late produce opens a transaction that its coordinator does not know and never ends; or a batch does that comes
+ * after a late EndTxn, so that its transaction is torn.
+ */
 
 import type { Mutant } from './mutant.ts';
 
@@ -9,7 +12,7 @@ export const P14: Mutant = {
   source: 'UnifiedLog.maybeStartTransactionVerification, KIP-890',
   transactionVersions: [0, 1],
   minFaults: 1,
-  killedBy: ['NoHangingTransaction'],
+  killedBy: ['NoHangingTransaction', 'AtomicVisibility'],
   overrides: {
     partitionLeader: {
       decisions: { verificationIsOn: () => false },
