@@ -13,6 +13,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Finding } from '../reports/evidence/finding.ts';
@@ -36,7 +37,12 @@ export class OutputFolder {
   static open(path: string): OutputFolder {
     const token = `${process.pid} ${randomUUID()}`;
     const lock = join(path, LOCK);
+    if (path === '') {
+      throw new UsageError('--out: expected a folder, found nothing. Name one, or leave it out.');
+    }
     refusingUnwritable(path, () => makeFolder(resolve(path)));
+    refuseOccupied(join(path, FINDINGS), 'a folder', (found) => found.isDirectory());
+    refuseOccupied(join(path, RESULT), 'a file', (found) => found.isFile());
     for (let attempt = 0; attempt < 2; attempt += 1) {
       if (refusingUnwritable(path, () => create(lock, token))) return new OutputFolder(path, token);
       const owner = readFileSync(lock, 'utf8');
@@ -124,6 +130,15 @@ function refusingUnwritable<Value>(path: string, write: () => Value): Value {
       { cause },
     );
   }
+}
+
+/** What is to be written at the end must not turn out to be impossible then. */
+function refuseOccupied(path: string, what: string, isFine: (found: Stats) => boolean): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || isFine(found)) return;
+  throw new UsageError(
+    `--out: expected ${what} at "${path}", or nothing, found something else. Move it away, or name another folder.`,
+  );
 }
 
 function isRunning(owner: string): boolean {

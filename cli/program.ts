@@ -84,7 +84,7 @@ function reportCommander(error: CommanderError, terminal: Terminal): ExitCode {
   }
   const found = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
   return paragraph(
-    `Expected another command line: ${found}. See \`${TOOL.name} --help\`.`,
+    `${found.charAt(0).toUpperCase()}${found.slice(1).replace(/\.?$/, '.')} See \`${TOOL.name} --help\`.`,
     terminal,
   );
 }

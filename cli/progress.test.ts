@@ -2,9 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { PLAIN } from '../reports/terminal/style.ts';
-import { ProgressPrinter, type Progress } from './progress.ts';
+import type { CampaignProgress } from '../properties/campaign/run-campaign.ts';
+import { ProgressPrinter } from './progress.ts';
 
-function printed(canRedraw: boolean, updates: readonly Partial<Progress>[]): string[] {
+function printed(canRedraw: boolean, updates: readonly Partial<CampaignProgress>[]): string[] {
   const written: string[] = [];
   const printer = new ProgressPrinter({
     out: () => undefined,
@@ -19,7 +20,7 @@ function printed(canRedraw: boolean, updates: readonly Partial<Progress>[]): str
   return written;
 }
 
-const START: Progress = {
+const START: CampaignProgress = {
   scenarios: 0,
   scenariosPlanned: 20_000,
   elapsedMs: 0,

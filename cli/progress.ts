@@ -1,17 +1,7 @@
-/** Progress on stderr: one line that is redrawn on a terminal, plain lines elsewhere. */
+/** CampaignProgress on stderr: one line that is redrawn on a terminal, plain lines elsewhere. */
 
+import type { CampaignProgress } from '../properties/campaign/run-campaign.ts';
 import type { Terminal } from './terminal.ts';
-
-export interface Progress {
-  readonly scenarios: number;
-  /** Null: until the time is up. */
-  readonly scenariosPlanned: number | null;
-  readonly elapsedMs: number;
-  readonly timeMs: number | null;
-  readonly violations: number;
-  readonly witnessesReached: number;
-  readonly claims: number;
-}
 
 /** The first plain line comes early, to show that it runs; then every tenth of the way or every half minute. */
 const FIRST_LINE_MS = 2_000;
@@ -29,7 +19,7 @@ export class ProgressPrinter {
     this.#terminal = terminal;
   }
 
-  update(progress: Progress): void {
+  update(progress: CampaignProgress): void {
     if (this.#terminal.canRedraw) this.#redraw(progress);
     else this.#line(progress);
   }
@@ -40,7 +30,7 @@ export class ProgressPrinter {
     this.#isDrawn = false;
   }
 
-  #redraw(progress: Progress): void {
+  #redraw(progress: CampaignProgress): void {
     if (progress.elapsedMs - this.#lastMs < REDRAW_EVERY_MS) return;
     this.#lastMs = progress.elapsedMs;
     const text = describe(progress).slice(0, this.#terminal.columns - 1);
@@ -48,7 +38,7 @@ export class ProgressPrinter {
     this.#isDrawn = true;
   }
 
-  #line(progress: Progress): void {
+  #line(progress: CampaignProgress): void {
     const tenth = Math.floor(share(progress) * 10);
     const isFirst = this.#lines === 0 && progress.elapsedMs >= FIRST_LINE_MS;
     const isDue = progress.elapsedMs - this.#lastMs >= LINE_EVERY_MS && this.#lines > 0;
@@ -61,14 +51,14 @@ export class ProgressPrinter {
 }
 
 /** From 0 to 1, by whichever budget ends first. */
-function share(progress: Progress): number {
+function share(progress: CampaignProgress): number {
   const byCount =
     progress.scenariosPlanned === null ? 0 : progress.scenarios / progress.scenariosPlanned;
   const byTime = progress.timeMs === null ? 0 : progress.elapsedMs / progress.timeMs;
   return Math.min(Math.max(byCount, byTime), 1);
 }
 
-function describe(progress: Progress): string {
+function describe(progress: CampaignProgress): string {
   const seconds = progress.elapsedMs / 1_000;
   const rate = seconds > 0 ? Math.round(progress.scenarios / seconds) : 0;
   const found = progress.violations === 0 ? 'no violation' : `${progress.violations} violations`;

@@ -46,6 +46,10 @@ export interface RunRequest {
 export function parseRunOptions(claims: readonly string[], flags: RunFlags): RunRequest {
   const timeMs = flags.time === undefined ? null : parseDuration('--time', flags.time);
   const transactionVersion = parseTransactionVersion(flags.transactionVersion);
+  const partitionVerification = parseSwitch(
+    '--partition-verification',
+    flags.partitionVerification,
+  );
   return {
     claims: parseClaims(claims),
     scenarios: parseScenarios(flags.scenarios, timeMs),
@@ -54,8 +58,11 @@ export function parseRunOptions(claims: readonly string[], flags: RunFlags): Run
     faults:
       flags.faults === undefined ? FAULT_KINDS : parseNames('fault', flags.faults, FAULT_KINDS),
     transactionVersion,
-    partitionVerification: parseSwitch('--partition-verification', flags.partitionVerification),
-    mutant: flags.mutant === undefined ? null : parseMutant(flags.mutant, transactionVersion),
+    partitionVerification,
+    mutant:
+      flags.mutant === undefined
+        ? null
+        : parseMutant(flags.mutant, transactionVersion, partitionVerification),
     workers:
       flags.workers === undefined
         ? availableParallelism()
@@ -90,20 +97,32 @@ function parseSwitch(option: string, text = 'on'): boolean {
   throw new UsageError(`${option}: expected on or off, found "${text}"; the default is on.`);
 }
 
-/** A defect that a transaction version cannot show would make every run of it look green. */
-function parseMutant(text: string, version: TransactionVersion): string {
+/** A defect that the settings cannot show would make every run of it look green. */
+function parseMutant(
+  text: string,
+  version: TransactionVersion,
+  partitionVerification: boolean,
+): string {
   const id = parseName(
     'mutant',
     text,
     MUTANTS.map((mutant) => mutant.id),
   );
-  const mutant = MUTANTS.find((candidate) => candidate.id === id);
-  if (mutant === undefined || mutant.transactionVersions.includes(version)) return id;
-  const versions = mutant.transactionVersions.join(' or ');
-  throw new UsageError(
-    `--mutant ${id}: expected --transaction-version ${versions}, under which this defect can be ` +
-      `observed, found ${version}. Give the version, or another mutant.`,
-  );
+  const mutant = MUTANTS.find((candidate) => candidate.id === id)!;
+  if (!mutant.transactionVersions.includes(version)) {
+    const versions = mutant.transactionVersions.join(' or ');
+    throw new UsageError(
+      `--mutant ${id}: expected --transaction-version ${versions}, under which this defect can be ` +
+        `observed, found ${version}. Give the version, or another mutant.`,
+    );
+  }
+  if (mutant.partitionVerification === false && partitionVerification) {
+    throw new UsageError(
+      `--mutant ${id}: expected --partition-verification off, since verification hides this defect, ` +
+        'found on. Give the option, or another mutant.',
+    );
+  }
+  return id;
 }
 
 function freshSeed(): string {

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { CATALOGUE, type CatalogueEntry } from '../../properties/catalogue.ts';
+import { REFINEMENT } from '../../properties/campaign/judge.ts';
 import type { Mutant } from '../../properties/mutants/mutant.ts';
 import { MUTANTS } from '../../properties/mutants/mutants.ts';
 import { PERMITTED_ANOMALIES } from '../../properties/permitted-anomalies.ts';
@@ -36,6 +37,7 @@ export function addExplainCommand(program: Command, { terminal }: CommandContext
 function allPages(): ReadonlyMap<string, Page> {
   return new Map<string, Page>([
     ...CATALOGUE.map((entry) => [entry.claim.name, claimPage(entry)] as const),
+    [REFINEMENT, REFINEMENT_PAGE],
     ...MUTANTS.map((mutant) => [mutant.id, mutantPage(mutant)] as const),
     ...FAULT_KINDS.map(
       (kind) =>
@@ -90,13 +92,27 @@ function mutantPage(mutant: Mutant): Page {
         `under transaction version ${mutant.transactionVersions.join(', ')}, in schedules with at least ${mutant.minFaults === 1 ? '1 fault' : `${mutant.minFaults} faults`}`,
       ],
       ['Killed by', mutant.killedBy.join(', ')],
-      [
-        'Try',
-        `npx onceproof run --mutant ${mutant.id} --transaction-version ${mutant.transactionVersions.at(-1)}`,
-      ],
+      ['Try', `npx onceproof run ${mutantOptions(mutant)}`],
     ],
   };
 }
+
+function mutantOptions({ id, transactionVersions, partitionVerification }: Mutant): string {
+  const verification = partitionVerification === false ? ' --partition-verification off' : '';
+  return `--mutant ${id} --transaction-version ${transactionVersions.at(-1)}${verification}`;
+}
+
+const REFINEMENT_PAGE: Page = {
+  title: REFINEMENT,
+  facts: [
+    [
+      'Says',
+      'After every step the reference coordinator is in a state, has appended what, and has answered what the model allows.',
+    ],
+    ['Source', 'docs/REFINEMENT.md'],
+    ['Checked by', 'npx onceproof run, in every scenario; mutants are judged by the claims alone'],
+  ],
+};
 
 const LABEL = 12;
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { replayFinding } from '../../properties/campaign/replay.ts';
 import type { Finding } from '../../reports/evidence/finding.ts';
 import type { RunResult } from '../../reports/evidence/run-result.ts';
+import { counterexample } from '../../reports/counterexample/document.ts';
 import { TOOL } from '../../reports/evidence/tool.ts';
 import { wrap } from '../../reports/terminal/wrap.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -50,7 +51,8 @@ function replay(finding: Finding, file: string, terminal: Terminal): RunResult['
       }
       const course = replayed.sameTrace ? 'event for event' : 'by another course of events';
       say(`Reproduced, ${course}: ${finding.claim} ${status}. ${violation.message}`);
-      for (const [index, statement] of violation.why.entries()) say(statement, `  ${index + 1}. `);
+      const { why } = counterexample(replayed.finding);
+      for (const [index, statement] of why.entries()) say(statement, `  ${index + 1}. `);
       say(`To see it: npx onceproof inspect ${file}`);
       return status === 'violated' ? 'violated' : 'holds';
     }

@@ -46,6 +46,8 @@ class World extends SimulationObserver implements Server, MessageFaults {
     this.drain();
   }
 
+  onDelivered(): void {}
+
   receive(message: Message, reply: (response: Response) => void): void {
     this.#replies.set(keyOf(message.request), reply);
   }

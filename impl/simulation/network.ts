@@ -54,6 +54,8 @@ export interface MessageFaults {
   onResponse(message: Message): 'deliver' | 'lose';
   /** A request that is to be duplicated travels, and this copy waits to be released. */
   onCopy(original: Message, copy: Message): void;
+  /** `late`: its connection was closed before it arrived. */
+  onDelivered(message: Message, late: boolean): void;
 }
 
 export class Network {
@@ -122,6 +124,7 @@ export class Network {
       return;
     }
     this.observer.requestDelivered(copy, true);
+    this.faults.onDelivered(copy, true);
     server.receive(copy, (response) => {
       copy.response = response;
       this.observer.responseSent(copy);
@@ -295,10 +298,11 @@ export class Connection {
       this.wake();
       return;
     }
-    const { observer } = this.#network;
+    const { observer, faults } = this.#network;
     this.#serverBusy = true;
     message.delivered = true;
     observer.requestDelivered(message, !this.#open);
+    faults.onDelivered(message, !this.#open);
     if (message.waitingCopy !== null) this.#network.deliverCopy(message.waitingCopy);
     server.receive(message, (response) => this.#answer(message, response));
     observer.handled(message);

@@ -100,6 +100,16 @@ describe('AtomicVisibility (KIP-98)', () => {
       `A#0 init A\nA#0 crash\n${SENT}A#1 commit 1 => ok\n${BOTH}`,
       false,
     ],
+    [
+      'it went wrong after the transaction had ended',
+      `${SENT}A#1 commit 1 => ok\nA#1 begin 2 => ok\n${LOST}\nA#1 crash\n${BOTH}`,
+      false,
+    ],
+    [
+      'it went wrong for another producer',
+      `A#2 init A => ok 7 1\n${SENT}A#2 crash\nA#1 commit 1 => ok\n${BOTH}`,
+      false,
+    ],
     ['nothing became visible', `${SENT}A#1 commit 1\nA#1 crash\n${NONE}`, false],
     [
       'one partition only',

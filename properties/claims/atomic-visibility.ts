@@ -7,6 +7,7 @@ import type { Violation } from '../../reports/evidence/finding.ts';
 import type { FinalRead } from '../history/final-reads.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
+  NEVER,
   failed,
   returnedOk,
   type ClientTransaction,
@@ -25,7 +26,7 @@ export const atomicVisibility: Claim = {
   violation,
   witness: {
     situation:
-      'a transaction of two or more partitions became visible although a request went unanswered or a producer crashed after it began',
+      'a transaction of two or more partitions became visible although its producer crashed or was left without an answer between its begin and its end',
     advice:
       'raise --scenarios, and keep crash-producer, lose-request or lose-response in --faults, so that more transactions meet one',
     reached,
@@ -139,16 +140,27 @@ function divided(
 }
 
 function reached(history: HistoryIndex): boolean {
-  let faultAt = -1;
-  for (const { answeredAt, errorCode, sentAt } of history.attempts) {
-    if (errorCode === null) faultAt = Math.max(faultAt, answeredAt);
-    if (errorCode === undefined) faultAt = Math.max(faultAt, sentAt);
-  }
-  for (const crash of history.crashes) faultAt = Math.max(faultAt, crash);
-  return history.transactions.some(
-    (transaction) =>
-      transaction.begin.invokedAt < faultAt && visiblePartitions(history, transaction).size >= 2,
-  );
+  const faults = faultsOf(history);
+  return history.transactions.some((transaction) => {
+    const endedAt = Math.max(...transaction.ends.map(({ completedAt }) => completedAt), -1);
+    const until = endedAt === -1 ? NEVER : endedAt;
+    return (
+      faults.some(
+        ({ process, at }) =>
+          process === transaction.process && transaction.begin.invokedAt < at && at < until,
+      ) && visiblePartitions(history, transaction).size >= 2
+    );
+  });
+}
+
+/** Where a producer was left without an answer, and where it crashed. */
+function faultsOf(history: HistoryIndex): readonly { process: string; at: number }[] {
+  const unanswered = history.attempts.flatMap(({ request, errorCode, answeredAt, sentAt }) => {
+    if (errorCode === null) return [{ process: request.process, at: answeredAt }];
+    return errorCode === undefined ? [{ process: request.process, at: sentAt }] : [];
+  });
+  const crashed = history.crashes.map((at) => ({ process: history.events[at]!.process, at }));
+  return [...unanswered, ...crashed];
 }
 
 function visiblePartitions(

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
 import { runCampaign } from '../campaign/run-campaign.ts';
 import { CLAIM_NAMES } from '../claim-names.ts';
+import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
 
 /** Generated scenarios that each mutant may cost; `npm run bench -- mutants` tells what each does cost. */
@@ -11,12 +13,19 @@ const MEDIAN_STEPS = 12;
 
 const lengths: number[] = [];
 
+/** Under the oldest and the newest version that the mutant names; versions 0 and 1 differ in nothing that clients see. */
+function casesOf(mutant: Mutant): (readonly [string, TransactionVersion, Mutant])[] {
+  const { id, transactionVersions } = mutant;
+  const versions = new Set([transactionVersions[0]!, transactionVersions.at(-1)!]);
+  return [...versions].map((version) => [id, version, mutant]);
+}
+
 describe('every mutant is killed by a claim named for it, from generated scenarios', () => {
-  test.each(MUTANTS.map((mutant) => [mutant.id, mutant] as const))('%s', async (id, mutant) => {
+  test.each(MUTANTS.flatMap(casesOf))('%s under TV%i', async (id, transactionVersion, mutant) => {
     const { findings } = await runCampaign(
       {
         claims: CLAIM_NAMES,
-        transactionVersion: mutant.transactionVersions.at(-1)!,
+        transactionVersion,
         partitionVerification: mutant.partitionVerification ?? true,
         faults: FAULT_KINDS,
         mutant: id,

@@ -21,6 +21,8 @@ export class ScriptedFaults implements MessageFaults {
   readonly #leaderOf: (partition: TopicPartition) => BrokerId | null;
   readonly #onFired: (kind: FaultKind) => void;
   #held: Held[] = [];
+  /** What was held or copied and has not arrived: such a fault fires when it arrives too late. */
+  readonly #pending = new Map<Message, FaultKind>();
   #step = 0;
   /** Of the request being duplicated. */
   #copySteps = 0;
@@ -63,7 +65,7 @@ export class ScriptedFaults implements MessageFaults {
     if (step === null) return 'deliver';
     if (step.do === 'lose-request') return 'lose';
     if (step.do === 'delay-request') {
-      this.#held.push({ message, steps: step.steps, heldAtStep: this.#step });
+      this.#hold(message, step.steps, step.do);
       return 'hold';
     }
     if (step.do === 'duplicate-request') this.#copySteps = step.steps;
@@ -76,7 +78,21 @@ export class ScriptedFaults implements MessageFaults {
   }
 
   onCopy(_original: Message, copy: Message): void {
-    this.#held.push({ message: copy, steps: this.#copySteps, heldAtStep: this.#step });
+    this.#hold(copy, this.#copySteps, 'duplicate-request');
+  }
+
+  /** A request that was held up and still came in time was merely slow. */
+  onDelivered(message: Message, late: boolean): void {
+    if (this.#pending.size === 0) return;
+    const kind = this.#pending.get(message);
+    if (kind === undefined) return;
+    this.#pending.delete(message);
+    if (late || !message.sender.isAlive) this.#onFired(kind);
+  }
+
+  #hold(message: Message, steps: number, kind: FaultKind): void {
+    this.#held.push({ message, steps, heldAtStep: this.#step });
+    this.#pending.set(message, kind);
   }
 
   #take(message: Message, ofResponse: boolean): MessageFaultStep | null {
@@ -85,7 +101,7 @@ export class ScriptedFaults implements MessageFaults {
     );
     if (index === -1) return null;
     const step = this.#armed.splice(index, 1)[0]!;
-    this.#onFired(step.do);
+    if (step.do === 'lose-request' || step.do === 'lose-response') this.#onFired(step.do);
     return step;
   }
 

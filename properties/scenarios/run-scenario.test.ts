@@ -148,7 +148,7 @@ describe('every fault reports that it fired', () => {
         ...BEGUN,
         { do: 'delay-request', api: 'EndTxn', from: 'A#1', steps: 0 },
         COMMIT,
-        { do: 'poll' },
+        { do: 'begin', instance: 'A#1' },
       ],
     ],
     [
@@ -161,6 +161,16 @@ describe('every fault reports that it fired', () => {
   test.each(cases)('%s', (kind, steps) => {
     const result = run([...steps]);
     expect(result.faults.rows).toEqual([{ kind, armed: 1, fired: 1 }]);
+  });
+
+  test('a request that was held up and came before its sender gave up has not fired', () => {
+    const result = run([
+      ...BEGUN,
+      { do: 'delay-request', api: 'EndTxn', from: 'A#1', steps: 0 },
+      COMMIT,
+      { do: 'poll' },
+    ]);
+    expect(result.faults.rows).toEqual([{ kind: 'delay-request', armed: 1, fired: 0 }]);
   });
 
   test('a fault whose message never comes is armed and has not fired', () => {

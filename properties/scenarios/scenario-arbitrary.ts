@@ -91,8 +91,8 @@ function generateTopology(random: fc.Random): Topology {
   return {
     topics: random.nextInt(0, 3) === 0 ? { a: 1 } : { a: 2, b: 1 },
     producers,
-    // Fewer than Kafka's 50: each election visits them all, and two ids need no more to share or not share one.
-    transactionStatePartitions: 2,
+    // Fewer than Kafka's 50, since each election visits them all: two ids share the only one, or A has one and B the other.
+    transactionStatePartitions: random.nextInt(1, 2),
     transactionStateReplicationFactor: 3,
     requestTimeoutMs: 5_000,
     deliveryTimeoutMs: DELIVERY_TIMEOUTS_MS[random.nextInt(0, 1)]!,
