@@ -54,10 +54,15 @@ describe('bad input: exit 4, one paragraph on stderr, nothing on stdout, nothing
 
   test.each<[string[], string]>([
     [[], 'Expected a command.'],
-    [['rnu'], "unknown command 'rnu' (Did you mean run?)"],
+    [['rnu'], "Unknown command 'rnu' (Did you mean run?). See"],
     [['run', 'NoDuplicate'], 'Unknown claim "NoDuplicate": expected one of NoDuplicates,'],
     [['run', '--mutant', 'C4'], 'Unknown mutant "C4": expected one of C01,'],
     [['run', '--mutant', 'C14', '--transaction-version', '1'], 'expected --transaction-version 2,'],
+    [
+      ['run', '--mutant', 'P08', '--transaction-version', '1'],
+      'expected --partition-verification off',
+    ],
+    [['run', '--out', ''], '--out: expected a folder, found nothing'],
     [['run', '--faults', 'crash-leder'], 'Did you mean crash-leader?'],
     [['run', '--transaction-version', '3'], '--transaction-version: expected 0, 1, 2, found "3"'],
     [['run', '--partition-verification', 'yes'], 'expected on or off, found "yes"'],
@@ -69,7 +74,7 @@ describe('bad input: exit 4, one paragraph on stderr, nothing on stdout, nothing
       '--time: expected a duration with its unit (ms, s, m, h), found "60"',
     ],
     [['run', '--seed', 'a b'], '--seed: expected up to 64 letters'],
-    [['run', '--colour'], "unknown option '--colour'"],
+    [['run', '--colour'], "Unknown option '--colour'"],
     [['run', '--out', 'cut.json/out'], '--out: expected a folder that can be written, found'],
     [
       ['list', 'claim'],
@@ -79,7 +84,7 @@ describe('bad input: exit 4, one paragraph on stderr, nothing on stdout, nothing
       ['explain', 'Fencing'],
       'Unknown name "Fencing": expected a name that `onceproof list` prints.',
     ],
-    [['inspect'], "missing required argument 'file'"],
+    [['inspect'], "Missing required argument 'file'. See"],
     [['inspect', 'absent.json'], 'Expected a finding\'s file, found "absent.json": ENOENT'],
     [['inspect', 'cut.json'], 'found the end of the file (it looks truncated)'],
     [['inspect', 'future.json'], 'expected schema version 1 of a finding, found 9'],

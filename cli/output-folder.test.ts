@@ -1,6 +1,6 @@
 /** The folder that a run writes into: locked, whole files, stable names. */
 
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -39,6 +39,15 @@ test('a folder that cannot be made is refused with the reason', () => {
   expect(() => OutputFolder.open(join(file, 'out'))).toThrow(
     /^--out: expected a folder that can be written, found/,
   );
+});
+
+test('a folder in which the results cannot be written at the end is refused at once', () => {
+  writeFileSync(join(root, 'findings'), '');
+  expect(() => OutputFolder.open(root)).toThrow(/^--out: expected a folder at "[^"]+findings"/);
+  rmSync(join(root, 'findings'));
+  mkdirSync(join(root, 'run.json'));
+  expect(() => OutputFolder.open(root)).toThrow(/^--out: expected a file at "[^"]+run.json"/);
+  expect(readdirSync(root)).toEqual(['run.json']);
 });
 
 test('a finding has the same name in every run and is found by the next one', () => {

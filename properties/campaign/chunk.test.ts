@@ -31,15 +31,17 @@ describe('an exception is no verdict', () => {
     expect(run).toThrow(/undefined is not a function, in the scenario \{"kind":"scenario"/);
   });
 
-  test('a crash while shrinking does not pass for a smaller counterexample', () => {
+  test('a crash while shrinking does not pass for a smaller counterexample', async () => {
     const [scenario] = corpusScenarios();
     let tried = 0;
-    const shrink = (): unknown =>
-      shrinkScenario(scenario!, (candidate) => {
+    const shrunk = shrinkScenario(scenario!, {
+      fails: (candidate) => {
         tried += 1;
         if (tried === 2) throw new TypeError('undefined is not a function');
         return candidate === scenario;
-      });
-    expect(shrink).toThrow('undefined is not a function');
+      },
+      shouldStop: () => false,
+    });
+    await expect(shrunk).rejects.toThrow('undefined is not a function');
   });
 });

@@ -9,10 +9,17 @@ import type { Failure } from './chunk.ts';
 import type { Judge } from './judge.ts';
 import { shrinkScenario, withoutIdleParts } from './shrink.ts';
 
-export function findingOf(judge: Judge, failure: Failure, seed: string): Finding {
-  const shrunk = shrinkScenario(failure.scenario, (candidate) =>
-    failsAlike(judge, failure, candidate),
-  );
+/** `shouldStop`: settle for the smallest scenario found so far. */
+export async function findingOf(
+  judge: Judge,
+  failure: Failure,
+  seed: string,
+  shouldStop: () => boolean,
+): Promise<Finding> {
+  const shrunk = await shrinkScenario(failure.scenario, {
+    fails: (candidate) => failsAlike(judge, failure, candidate),
+    shouldStop,
+  });
   const scenario = tidied(judge, failure, shrunk.scenario);
   const { history, trace } = judge.traced(scenario);
   const violation = judge.violationOf(failure.subject, scenario)!;

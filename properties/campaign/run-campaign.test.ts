@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../reports/evidence/finding.ts';
 import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
 import { CLAIM_NAMES } from '../claim-names.ts';
 import { replayFinding } from './replay.ts';
@@ -76,6 +77,24 @@ describe('the reference under transaction version 2', () => {
       { onProgress: () => undefined, shouldStop: () => true },
     );
     expect(result).toMatchObject({ verdict: 'inconclusive', partial: true });
+  });
+
+  test('an interruption while shrinking settles for what is small so far', async () => {
+    const patient = await campaign({ mutant: 'T08' });
+    let ended = false;
+    const { findings } = await runCampaign(
+      { ...OPTIONS, mutant: 'T08' },
+      {
+        onProgress: ({ violations }) => {
+          ended = violations > 0;
+        },
+        shouldStop: () => ended,
+      },
+    );
+    const tried = ({ shrink }: Finding): number => shrink.reduce((sum, row) => sum + row.tried, 0);
+    expect(findings[0]!.claim).toBe(patient.findings[0]!.claim);
+    expect(tried(findings[0]!)).toBeLessThan(tried(patient.findings[0]!));
+    expect(replayFinding(findings[0]!)).toMatchObject({ outcome: 'reproduced' });
   });
 });
 

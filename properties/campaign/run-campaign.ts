@@ -44,7 +44,7 @@ export interface CampaignProgress {
 
 export interface CampaignHooks {
   readonly onProgress: (progress: CampaignProgress) => void;
-  /** Asked between chunks: true ends the run with what is known. */
+  /** Asked between chunks and while shrinking: true ends the run with what is known. */
   readonly shouldStop: () => boolean;
 }
 
@@ -76,7 +76,10 @@ export async function runCampaign(
     ? { results: [], interrupted: false }
     : await runGenerated(settings, known, options, hooks);
   const results = [known, ...generated.results];
-  const findings = firstFailures(results).map((failure) => findingOf(judge, failure, options.seed));
+  const findings: Finding[] = [];
+  for (const failure of firstFailures(results)) {
+    findings.push(await findingOf(judge, failure, options.seed, hooks.shouldStop));
+  }
   return {
     result: runResultOf(settings, options.seed, results, generated.interrupted),
     findings,

@@ -17,21 +17,61 @@ export interface Shrunk {
   readonly history: ShrinkHistory;
 }
 
+export interface Shrinking {
+  /** Whether a scenario still shows the same failure. */
+  readonly fails: (candidate: Scenario) => boolean;
+  /** Asked now and then: true ends the search with the smallest scenario so far. */
+  readonly shouldStop: () => boolean;
+}
+
+/** Runs between two looks at the world outside. */
+const RUNS_AT_A_STRETCH = 100;
+
 /** Runs that each stage may spend. */
 const MAX_FAST_CHECK_RUNS = 4_000;
 const MAX_RE_SEARCH_RUNS = 6_000;
 
-/** `fails` says whether a scenario still shows the same failure; `scenario` must. */
-export function shrinkScenario(
-  scenario: Scenario,
-  fails: (candidate: Scenario) => boolean,
-): Shrunk {
+/** `scenario` must fail. */
+export async function shrinkScenario(scenario: Scenario, shrinking: Shrinking): Promise<Shrunk> {
   const history: ShrinkHistory = [row('generated', scenario, 1)];
-  const first = shrinkWithFastCheck(scenario, fails);
+  const first = await shrinkWithFastCheck(scenario, new Trials(shrinking, MAX_FAST_CHECK_RUNS));
   history.push(row('fast-check', first.scenario, first.tried));
-  const second = reSearch(first.scenario, fails);
+  const second = await reSearch(first.scenario, new Trials(shrinking, MAX_RE_SEARCH_RUNS));
   history.push(row('re-search', second.scenario, second.tried));
   return { scenario: second.scenario, history };
+}
+
+/** Tries candidates within a budget, and lets signals through in between. */
+class Trials {
+  readonly #shrinking: Shrinking;
+  readonly #budget: number;
+  #tried = 0;
+  #isOver = false;
+
+  constructor(shrinking: Shrinking, budget: number) {
+    this.#shrinking = shrinking;
+    this.#budget = budget;
+  }
+
+  get tried(): number {
+    return this.#tried;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Past its budget every candidate counts as passing. */
+  async fails(candidate: Scenario): Promise<boolean> {
+    if (this.#tried % RUNS_AT_A_STRETCH === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#shrinking.shouldStop()) this.#isOver = true;
+    }
+    if (this.#tried === this.#budget) this.#isOver = true;
+    if (this.#isOver) return false;
+    this.#tried += 1;
+    return this.#shrinking.fails(candidate);
+  }
 }
 
 function row(
@@ -47,8 +87,7 @@ interface Stage {
   readonly tried: number;
 }
 
-function shrinkWithFastCheck(scenario: Scenario, fails: (candidate: Scenario) => boolean): Stage {
-  let tried = 0;
+async function shrinkWithFastCheck(scenario: Scenario, trials: Trials): Promise<Stage> {
   let smallest = scenario;
   const arbitrary = new ScenarioArbitrary({
     ...scenario,
@@ -56,38 +95,38 @@ function shrinkWithFastCheck(scenario: Scenario, fails: (candidate: Scenario) =>
     minSteps: 0,
     maxSteps: scenario.steps.length,
   });
-  const { counterexample, errorInstance } = fc.check(
-    fc.property(arbitrary, (candidate) => {
-      tried += 1;
-      // Past its budget every candidate counts as passing, which ends the descent where it is.
-      if (tried > MAX_FAST_CHECK_RUNS || !fails(candidate)) return true;
+  const { failed, counterexample, errorInstance } = await fc.check(
+    fc.asyncProperty(arbitrary, async (candidate) => {
+      if (!(await trials.fails(candidate))) return true;
       smallest = candidate;
       return false;
     }),
     { examples: [[scenario]], numRuns: 1 },
   );
   // fast-check takes an exception for a failure too.
-  if (counterexample?.[0] !== smallest) throw errorInstance;
-  return { scenario: smallest, tried: Math.min(tried, MAX_FAST_CHECK_RUNS) };
+  if (failed && counterexample![0] !== smallest) throw errorInstance;
+  return { scenario: smallest, tried: trials.tried };
 }
 
 /** Tries simpler scenarios, those nearest by first, and starts again from the first that still fails. */
-function reSearch(scenario: Scenario, fails: (candidate: Scenario) => boolean): Stage {
+async function reSearch(scenario: Scenario, trials: Trials): Promise<Stage> {
   let smallest = scenario;
-  let tried = 0;
-  for (;;) {
-    let smaller: Scenario | null = null;
-    for (const candidate of simplerScenarios(smallest)) {
-      if (tried === MAX_RE_SEARCH_RUNS) return { scenario: smallest, tried };
-      tried += 1;
-      if (fails(candidate)) {
-        smaller = candidate;
-        break;
-      }
-    }
-    if (smaller === null) return { scenario: smallest, tried };
-    smallest = smaller;
+  for (let found: Scenario | null = scenario; found !== null;) {
+    smallest = found;
+    found = await firstThatFails(simplerScenarios(smallest), trials);
   }
+  return { scenario: smallest, tried: trials.tried };
+}
+
+async function firstThatFails(
+  candidates: Iterable<Scenario>,
+  trials: Trials,
+): Promise<Scenario | null> {
+  for (const candidate of candidates) {
+    if (await trials.fails(candidate)) return candidate;
+    if (trials.isOver) return null;
+  }
+  return null;
 }
 
 function* simplerScenarios(scenario: Scenario): Generator<Scenario> {
