@@ -3,7 +3,6 @@
 import { expect, test } from 'vitest';
 import {
   Bench,
-  ID,
   ID_PARTITION,
   record,
 } from '../../impl/transaction-coordinator/coordinator.fixture.ts';
