@@ -8,7 +8,7 @@ import { TransactionCoordinator } from '../../impl/transaction-coordinator/trans
 import type { CoordinatorPorts } from '../../impl/transaction-coordinator/transaction-coordinator.ts';
 import type { CoordinatorRequest, CoordinatorResponse } from '../../impl/simulation/observer.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
-import type { BrokerId, ProducerId } from '../../protocol/ids.ts';
+import type { BrokerId, ProducerId, TopicPartition } from '../../protocol/ids.ts';
 import { NO_IDENTITY } from '../../protocol/ids.ts';
 import type { ApiName, RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { TransactionLogRecord, TransactionLogValue } from '../../protocol/transaction-log.ts';
@@ -18,6 +18,11 @@ import { CoordinatorLockStep } from './coordinator-lock-step.ts';
 const ID = 'A';
 const PARTITION = 0;
 const PARTITION_NAMES = ['a-0', 'b-0', 'c-0'] as const;
+/** One partition has a broker of its own, so that its markers travel apart. */
+function leaderOf(partition: TopicPartition): BrokerId {
+  return partition === 'c-0' ? 3 : 2;
+}
+
 export const IDENTITIES = [
   'current',
   'before',
@@ -87,7 +92,11 @@ export class CoordinatorBench {
   constructor(transactionVersion: TransactionVersion, log: readonly TransactionLogRecord[] = []) {
     this.#transactionVersion = transactionVersion;
     this.#log = [...log];
-    const metadata = { transactionStatePartitions: 1, consumerOffsetsPartitions: 1 };
+    const metadata = {
+      transactionStatePartitions: 1,
+      consumerOffsetsPartitions: 1,
+      leaderOf,
+    };
     const bench = (): CoordinatorBench => this;
     const coordinator = {
       get coordinator(): TransactionCoordinator | null {
@@ -155,7 +164,7 @@ export class CoordinatorBench {
         },
       },
       metadata: {
-        leaderOf: (partition) => (partition === 'c-0' ? 3 : 2),
+        leaderOf,
         isAlive: () => true,
         transactionStatePartitions: 1,
         consumerOffsetsPartitions: 1,

@@ -6,12 +6,12 @@
 import type { CoordinatorRequest, CoordinatorResponse } from '../../impl/simulation/observer.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { TopicPartition, TransactionalId } from '../../protocol/ids.ts';
-import { NO_PRODUCER_ID } from '../../protocol/ids.ts';
-import { CONSUMER_OFFSETS_TOPIC } from '../../protocol/limits.ts';
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../protocol/ids.ts';
+import { CONSUMER_OFFSETS_TOPIC, TRANSACTION_MAX_TIMEOUT_MS } from '../../protocol/limits.ts';
 import type { AddPartitionsToTxnTransaction } from '../../protocol/messages/add-partitions-to-txn.ts';
 import type { RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
-import { partitionFor } from '../../impl/ports.ts';
+import { partitionFor, type ClusterMetadata } from '../../impl/ports.ts';
 import type { CoordinatorResponse as ModelResponse } from '../../model/messages.ts';
 import type { CoordinatorEvent } from '../../model/transaction-coordinator-state.ts';
 import type { PartitionBits } from './transaction-coordinator.ts';
@@ -147,17 +147,40 @@ const BEFOREHAND: readonly ErrorCode[] = [
   'UNKNOWN_TOPIC_OR_PARTITION',
 ];
 
-/** Whether the request never got to the coordinator's state. */
+/** Whether the request never got to the coordinator's state: it gives cause for the refusal that it was answered. */
 export function refusedBeforehand(
   request: CoordinatorRequest,
   response: CoordinatorResponse,
+  metadata: Pick<ClusterMetadata, 'leaderOf'>,
 ): boolean {
   if (request.api !== 'AddPartitionsToTxn') {
-    return BEFOREHAND.includes((response as ResponseOf<'EndTxn'>).errorCode);
+    const { errorCode } = response as ResponseOf<'EndTxn'>;
+    return BEFOREHAND.includes(errorCode) && isMalformed(request);
   }
   const { results } = response as ResponseOf<'AddPartitionsToTxn'>;
-  return results.some(({ partitions }) =>
+  const isRefused = results.some(({ partitions }) =>
     partitions.some(({ errorCode }) => BEFOREHAND.includes(errorCode)),
+  );
+  return (
+    isRefused &&
+    request.body.transactions.some(
+      ({ transactionalId, partitions }) =>
+        transactionalId === '' ||
+        partitions.some((name) => name.startsWith('__') || metadata.leaderOf(name) === null),
+    )
+  );
+}
+
+function isMalformed(request: Exclude<CoordinatorRequest, { api: 'AddPartitionsToTxn' }>): boolean {
+  const { transactionalId, producerId, producerEpoch } = request.body;
+  if (transactionalId === '') return true;
+  if (request.api !== 'InitProducerId') return false;
+  const { transactionTimeoutMs, enable2Pc } = request.body;
+  return (
+    enable2Pc ||
+    transactionTimeoutMs <= 0 ||
+    transactionTimeoutMs > TRANSACTION_MAX_TIMEOUT_MS ||
+    (producerId === NO_PRODUCER_ID) !== (producerEpoch === NO_PRODUCER_EPOCH)
   );
 }
 

@@ -92,6 +92,19 @@ describe('a planted disagreement is caught', () => {
       }),
     ],
     [
+      'a refusal that the request gives no cause for',
+      /the answer differs/,
+      2,
+      coordinator({
+        decisions: {
+          endOutcome: (state, result, version, age) => {
+            const outcome = endOutcome(state, result, version, age);
+            return outcome === 'INVALID_TXN_STATE' ? 'INVALID_REQUEST' : outcome;
+          },
+        },
+      }),
+    ],
+    [
       'an instance that keeps the epoch of the one before',
       /the record appended differs/,
       1,

@@ -49,7 +49,7 @@ interface Replied {
 export interface ObservedCluster {
   readonly metadata: Pick<
     ClusterMetadata,
-    'transactionStatePartitions' | 'consumerOffsetsPartitions'
+    'consumerOffsetsPartitions' | 'leaderOf' | 'transactionStatePartitions'
   >;
   readonly coordinator: {
     /** Null while the broker is down. */
@@ -208,7 +208,10 @@ export class CoordinatorLockStep implements CoordinatorObserver {
 
   #walkRequest(request: CoordinatorRequest): void {
     const reply = this.#replies.find((replied) => replied.request === request);
-    if (reply !== undefined && refusedBeforehand(request, reply.response)) {
+    if (
+      reply !== undefined &&
+      refusedBeforehand(request, reply.response, this.#cluster().metadata)
+    ) {
       this.#replies = this.#replies.filter((replied) => replied !== reply);
       return;
     }
