@@ -201,10 +201,17 @@ const CASES: readonly [string, string, string, boolean, string][] = [
   ],
   [
     'a late EndTxn does, but its client had begun again without an answer',
-    TWO_TRANSACTIONS,
+    TWO_TRANSACTIONS.replace('commit 1 => ok', 'commit 1 => unknown'),
     'begin A#1 1\nbegin A#1 2\nlate EndTxn A#1 1 __transaction_state-0 5',
     ON,
     'NoAbortedRead violated',
+  ],
+  [
+    'a late EndTxn does, of a transaction that an earlier late one had decided',
+    TWO_TRANSACTIONS,
+    'begin A#1 1\nbegin A#1 2\nlate EndTxn A#1 1 __transaction_state-0 5',
+    ON,
+    'NoAbortedRead LateEndTxn',
   ],
   [
     'an EndTxn that came in time does',

@@ -18,7 +18,7 @@ export const lateEndTxn: PermittedAnomaly = {
       return (
         decided > ghost.transaction &&
         // The client was answered: one that goes on without an answer has itself to blame.
-        trace.endedByItself(ghost, at) &&
+        trace.isToldEnded(ghost) &&
         trace.sameIdentity(ghost.instance, ghost.transaction, decided) &&
         subject.instance === ghost.instance &&
         subject.transaction === decided &&

@@ -79,6 +79,12 @@ export class TraceIndex {
     );
   }
 
+  /** Whether the client was told how the transaction ended; it hears so before it begins another. */
+  isToldEnded(ghost: Ghost): boolean {
+    const told = this.toldOf(ghost);
+    return told === 'committed' || told === 'aborted';
+  }
+
   /** What the client was told of the transaction on whose behalf a message travelled. */
   toldOf({ instance, transaction }: Ghost): Outcome | null {
     return this.#history.transaction(instance, transaction)?.outcome ?? null;
