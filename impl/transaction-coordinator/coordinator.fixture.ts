@@ -218,7 +218,7 @@ export class Bench {
     return identityText(this.ask({ api: 'InitProducerId', apiVersion, body }).answer);
   }
 
-  /** By a leader (TV2) from version 4 on. The first partition's code. */
+  /** By a leader (TV2) from version 4 on. The code of each partition, or of the request as a whole. */
   add(
     identity: readonly [ProducerId, number],
     partitions: readonly TopicPartition[],
@@ -237,7 +237,9 @@ export class Bench {
       apiVersion,
       body: { transactions: [transaction] },
     });
-    return answer?.results[0]!.partitions.map(({ errorCode }) => errorCode).join(' ') ?? 'pending';
+    if (answer === undefined) return 'pending';
+    if (answer.errorCode !== 'NONE') return `request ${answer.errorCode}`;
+    return answer.results[0]!.partitions.map(({ errorCode }) => errorCode).join(' ');
   }
 
   end(identity: readonly [ProducerId, number], result: 'COMMIT' | 'ABORT', apiVersion = 5): string {

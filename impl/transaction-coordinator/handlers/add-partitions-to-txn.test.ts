@@ -144,7 +144,7 @@ describe('to add partitions', () => {
       transactionVersion: 0,
       log: [record({ clientTransactionVersion: 0 })],
     });
-    expect(bench.add([7, 0], ['a-0'])).toBe('UNSUPPORTED_VERSION');
+    expect(bench.add([7, 0], ['a-0'])).toBe('request UNSUPPORTED_VERSION');
     expect(bench.log).toHaveLength(1);
     bench.advance(4_000);
     expect(bench.init()).toBe('CONCURRENT_TRANSACTIONS');
@@ -152,6 +152,35 @@ describe('to add partitions', () => {
     expect(bench.end([7, 0], 'COMMIT', 4)).toBe('CONCURRENT_TRANSACTIONS');
   });
 });
+
+test.each([
+  ['measured: Apache Kafka 4.3.1, add-partitions/fresh/v5/first', [ID], ['a-0']],
+  ['measured: Apache Kafka 4.3.1, add-partitions/no-partitions/v5', [ID], []],
+  ['the transactions after it are not looked at', [ID, 'other'], ['a-0']],
+] as const)(
+  'at level 0 a TV2 addition fails the request as a whole: %s',
+  (_name, transactionalIds, partitions) => {
+    const known = record({ clientTransactionVersion: 0 });
+    const bench = new Bench({
+      transactionVersion: 0,
+      log: [known, { ...known, key: { transactionalId: 'other' } }],
+    });
+    const asked = bench.ask({
+      api: 'AddPartitionsToTxn',
+      apiVersion: 5,
+      body: {
+        transactions: transactionalIds.map((transactionalId) => ({
+          transactionalId,
+          producerId: 7,
+          producerEpoch: 0,
+          verifyOnly: false,
+          partitions,
+        })),
+      },
+    });
+    expect(asked.answer).toEqual({ errorCode: 'UNSUPPORTED_VERSION', results: [] });
+  },
+);
 
 describe('to verify partitions writes nothing (KIP-890)', () => {
   test.each([

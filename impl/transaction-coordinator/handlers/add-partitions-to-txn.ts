@@ -24,7 +24,11 @@ const STATE_PREFIX = `${TRANSACTION_STATE_TOPIC}-`;
 
 type PartitionResults = AddPartitionsToTxnResult['partitions'];
 
-/** Answers once every transaction of the request has its result, in the request's order. */
+/**
+ * Answers once every transaction of the request has its result, in the request's order. An addition that the log's
+ * serializer refuses is an exception in Kafka: it ends the request, whose whole answer is the code
+ * (KafkaApis.handle, AddPartitionsToTxnRequest.getErrorResponse).
+ */
 export function addPartitionsToTxn(
   coordinator: TransactionCoordinator,
   request: RequestOf<'AddPartitionsToTxn'>,
@@ -34,10 +38,16 @@ export function addPartitionsToTxn(
   const { transactions } = body;
   const results: AddPartitionsToTxnResult[] = [];
   let outstanding = transactions.length;
+  let isRefused = false;
   if (outstanding === 0) reply({ errorCode: 'NONE', results });
-  for (let index = 0; index < transactions.length; index += 1) {
+  for (let index = 0; index < transactions.length && !isRefused; index += 1) {
     const transaction = transactions[index]!;
     handleTransaction(coordinator, transaction, apiVersion, (partitions) => {
+      if (partitions === 'UNSUPPORTED_VERSION') {
+        isRefused = true;
+        reply({ errorCode: partitions, results: [] });
+        return;
+      }
       results[index] = { transactionalId: transaction.transactionalId, partitions };
       outstanding -= 1;
       if (outstanding === 0) reply({ errorCode: 'NONE', results });
@@ -49,7 +59,7 @@ function handleTransaction(
   coordinator: TransactionCoordinator,
   transaction: AddPartitionsToTxnTransaction,
   apiVersion: number,
-  done: (partitions: PartitionResults) => void,
+  done: (partitions: PartitionResults | 'UNSUPPORTED_VERSION') => void,
 ): void {
   const { partitions } = transaction;
   if (!partitions.every((name) => refusal(coordinator, name, apiVersion) === 'NONE')) {
@@ -67,7 +77,12 @@ function handleTransaction(
         partitions,
         transactionVersion,
       },
-      (errorCode) => done(everywhere(partitions, forClient(errorCode, apiVersion, FENCED_VERSION))),
+      (errorCode) =>
+        done(
+          errorCode === 'UNSUPPORTED_VERSION'
+            ? errorCode
+            : everywhere(partitions, forClient(errorCode, apiVersion, FENCED_VERSION)),
+        ),
     );
   }
 }
