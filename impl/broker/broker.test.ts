@@ -198,6 +198,7 @@ describe('WriteTxnMarkers (KafkaApis.handleWriteTxnMarkersRequest)', () => {
 });
 
 describe('reads and look-ups', () => {
+  // Measured: Apache Kafka 4.3.1, fetch/leader-epoch/unknown-partition (an empty list of aborted transactions).
   test('Fetch and ListOffsets fail by partition', () => {
     const bench = new BrokerBench();
     const asked = ['a-0', 'c-0', 'd-0'];
@@ -213,15 +214,16 @@ describe('reads and look-ups', () => {
       },
     }) as ResponseOf<'Fetch'>[];
     expect(
-      fetched!.partitions.map(({ errorCode, batches, lastStableOffset }) => [
+      fetched!.partitions.map(({ errorCode, batches, lastStableOffset, abortedTransactions }) => [
         errorCode,
         batches.length,
         lastStableOffset,
+        abortedTransactions,
       ]),
     ).toEqual([
-      ['NONE', 1, 1],
-      ['NOT_LEADER_OR_FOLLOWER', 0, -1],
-      ['UNKNOWN_TOPIC_OR_PARTITION', 0, -1],
+      ['NONE', 1, 1, []],
+      ['NOT_LEADER_OR_FOLLOWER', 0, -1, null],
+      ['UNKNOWN_TOPIC_OR_PARTITION', 0, -1, []],
     ]);
     const offsets = (timestamp: 'EARLIEST' | 'LATEST') =>
       bench.handle({

@@ -82,6 +82,10 @@ export function fetchFrom(request: FetchRequest, leaderOf: LeaderLookup): FetchR
   };
 }
 
+/**
+ * KafkaApis answers for a partition that is not in its metadata by itself (FetchResponse.partitionResponse), and then
+ * the list of aborted transactions is empty; where the log manager refuses there is none.
+ */
 function refusedFetch(partition: TopicPartition, errorCode: ErrorCode): FetchPartitionResponse {
   return {
     partition,
@@ -89,7 +93,7 @@ function refusedFetch(partition: TopicPartition, errorCode: ErrorCode): FetchPar
     highWatermark: NO_OFFSET,
     lastStableOffset: NO_OFFSET,
     logStartOffset: NO_OFFSET,
-    abortedTransactions: null,
+    abortedTransactions: errorCode === 'UNKNOWN_TOPIC_OR_PARTITION' ? [] : null,
     batches: [],
   };
 }
