@@ -153,8 +153,46 @@ const DECIDED_NEXT =
 const ON = true;
 const OFF = false;
 
+/** A#2 supersedes A#1, which writes to b-0 all the same; A#2 commits a record of its own there. */
+const SUPERSEDED = `
+  A#1 init A => ok 7 0
+  A#1 begin 1 => ok
+  A#2 init A => ok 7 1
+  A#1 send 1 b-0 x => ok 0
+  A#2 begin 1 => ok
+  A#2 send 1 b-0 y => ok 1
+  A#2 commit 1 => ok
+  A#1 commit 1 => failed
+  R poll committed b-0 => x@0 y@1
+  R final committed b-0 => x@0 y@1
+  R final uncommitted b-0 => x@0 y@1
+`;
+const ZOMBIE_THEN_NEWER =
+  'begin A#1 1\nProduce A#1 1 b-0 0\nbegin A#2 1\nProduce A#2 1 b-0 1\nWriteTxnMarkers A#2 1 b-0 2';
+
 /** What happened; the history; the trace; partition verification; the verdict. */
 const CASES: readonly [string, string, string, boolean, string][] = [
+  [
+    'a superseded instance writes where the newer epoch is unknown, without verification',
+    SUPERSEDED,
+    ZOMBIE_THEN_NEWER,
+    OFF,
+    'NoAbortedRead ZombieAppend, ZombieFencing ZombieAppend',
+  ],
+  [
+    'it does so with verification',
+    SUPERSEDED,
+    ZOMBIE_THEN_NEWER,
+    ON,
+    'NoAbortedRead violated, ZombieFencing violated',
+  ],
+  [
+    'it does so where the newer instance has written before',
+    SUPERSEDED,
+    `begin A#2 1\nProduce A#2 1 b-0 1\nbegin A#1 1\nProduce A#1 1 b-0 0\nWriteTxnMarkers A#2 1 b-0 2`,
+    OFF,
+    'NoAbortedRead violated, ZombieFencing violated',
+  ],
   [
     'a late EndTxn decides the next transaction',
     TWO_TRANSACTIONS,

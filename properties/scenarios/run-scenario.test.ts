@@ -242,6 +242,26 @@ describe('what faults do', () => {
     ).toBeGreaterThan(1);
   });
 
+  test('a producer can be killed in the middle of a call', () => {
+    const result = run([
+      ...BEGUN,
+      { do: 'lose-request', api: 'EndTxn', from: 'A#1' },
+      COMMIT,
+      { do: 'crash-producer', instance: 'A#1' },
+    ]);
+    const commit = result.history.find(
+      (event) => event.type === 'invoke' && event.call === 'commit',
+    );
+    expect(commit).toBeDefined();
+    expect(
+      result.history.some(
+        (event) =>
+          'op' in event && event.type !== 'invoke' && event.op === (commit as { op: number }).op,
+      ),
+    ).toBe(false);
+    expect(committed(result, 'a-0')).toEqual([]);
+  });
+
   test('what a broker had not flushed is lost with it', () => {
     const result = run([
       ...BEGUN.slice(0, 2),

@@ -136,7 +136,7 @@ export class Run {
   }
 
   takeStep(step: Step, index: number): void {
-    if (step.wait === undefined) this.#settle('instance' in step ? step.instance : null);
+    if (step.wait === undefined) this.#settle(callerOf(step));
     else for (let event = 0; event < step.wait && this.runOne(); event += 1);
     if (this.#messageFaults.releaseDue(index, this.cluster.network) && step.wait === undefined) {
       this.drain();
@@ -329,4 +329,9 @@ export class Run {
     while (readers.isBusy && this.#nextTimer(Number.POSITIVE_INFINITY));
     if (readers.unread.length > 0) throw new UnreadPartitionsError(readers.unread);
   }
+}
+
+/** Whose previous call has to return first; a process can be killed in the middle of one. */
+function callerOf(step: Step): string | null {
+  return 'instance' in step && step.do !== 'crash-producer' ? step.instance : null;
 }

@@ -66,8 +66,8 @@ function* withSimplerSteps(scenario: Scenario): Generator<Scenario> {
 
 function* withSimplerTopology(scenario: Scenario): Generator<Scenario> {
   const { steps, topology } = scenario;
-  const started = new Set(steps.flatMap((step) => (step.do === 'start' ? [step.producer] : [])));
-  const producers = topology.producers.filter(({ name }) => started.has(name));
+  const named = new Set(steps.flatMap(producerOf));
+  const producers = topology.producers.filter(({ name }) => named.has(name));
   if (producers.length > 0 && producers.length < topology.producers.length) {
     yield { ...scenario, topology: { ...topology, producers } };
   }
@@ -102,4 +102,11 @@ function* withSimplerTopology(scenario: Scenario): Generator<Scenario> {
       },
     };
   }
+}
+
+/** The producer that a step starts, drives or picks a message of. */
+function producerOf(step: Step): readonly string[] {
+  if (step.do === 'start') return [step.producer];
+  if ('instance' in step) return [step.instance.split('#')[0]!];
+  return 'from' in step ? [step.from.split('#')[0]!] : [];
 }

@@ -164,7 +164,7 @@ export class StepGenerator {
         this.#crashCoordinator();
         return;
       case 'crash-leader':
-        this.#amid({ do: kind, partition: this.#pick(this.#partitions) });
+        this.#amid({ do: kind, partition: this.#pick(this.#partitions) }, 12);
         return;
       case 'time-out-transaction':
         this.#push({ do: kind });
@@ -215,10 +215,11 @@ export class StepGenerator {
 
   /** A marker under way matters most when its coordinator is not there to hear of it. */
   #faultOnMarkers(kind: MessageFaultKind): void {
-    this.#arm(kind, { api: 'WriteTxnMarkers', from: 'coordinator' });
-    if (this.#options.faults.includes('crash-coordinator') && this.#chance(1, 2)) {
-      this.#crashCoordinator();
-    }
+    const alone = !this.#options.faults.includes('crash-coordinator') || this.#chance(1, 2);
+    // Held until the next transaction is under way.
+    const steps = alone ? this.#random.nextInt(0, 6) : this.#random.nextInt(2, 5);
+    this.#arm(kind, { api: 'WriteTxnMarkers', from: 'coordinator' }, steps);
+    if (!alone) this.#crashCoordinator();
   }
 
   /**
@@ -232,7 +233,7 @@ export class StepGenerator {
     if (deciding !== undefined && this.#chance(2, 3)) {
       this.#end(deciding, this.#chance(2, 3) ? 'commit' : 'abort');
     }
-    this.#amid({ do: 'crash-coordinator' });
+    this.#amid({ do: 'crash-coordinator' }, deciding === undefined ? 12 : 6);
     if (deciding === undefined) return;
     this.#attend(deciding);
     if (this.#options.faults.includes('crash-producer') && this.#chance(1, 4)) {
@@ -260,9 +261,13 @@ export class StepGenerator {
     this.#arm(kind, { api: instance.transactional ? api : 'Produce', from: instance.name });
   }
 
-  #arm(kind: MessageFaultKind, message: { readonly api: Api; readonly from: string }): void {
+  #arm(
+    kind: MessageFaultKind,
+    message: { readonly api: Api; readonly from: string },
+    steps = this.#random.nextInt(0, 6),
+  ): void {
     if (kind === 'lose-request' || kind === 'lose-response') this.#push({ do: kind, ...message });
-    else this.#push({ do: kind, ...message, steps: this.#random.nextInt(0, 6) });
+    else this.#push({ do: kind, ...message, steps });
   }
 
   #attend(instance: ExpectedInstance): void {
@@ -284,8 +289,10 @@ export class StepGenerator {
   }
 
   /** A crash while all is quiet loses nothing: most of them come while messages and flushes are under way. */
-  #amid(step: Step): void {
-    this.#steps.push(this.#chance(1, 4) ? step : { ...step, wait: this.#random.nextInt(0, 12) });
+  #amid(step: Step, events: number): void {
+    this.#steps.push(
+      this.#chance(1, 4) ? step : { ...step, wait: this.#random.nextInt(0, events) },
+    );
   }
 
   #weighted<Item>(items: readonly Item[], weights: readonly number[]): Item {

@@ -3,7 +3,7 @@
 import type { Message } from '../../impl/simulation/network.ts';
 import { COORDINATOR_BROKER } from '../../impl/simulation/cluster.ts';
 import type { Scheduler } from '../../impl/simulation/scheduler.ts';
-import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
+import type { BrokerId, ProducerIdentity, TopicPartition } from '../../protocol/ids.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
@@ -26,8 +26,14 @@ export class TraceObserver extends RunObserver {
   /** Of the last Produce delivered for each producer identity, and for each record. */
   readonly #produceGhosts = new Map<string, Ghost>();
   readonly #produceOfValue = new Map<string, number>();
-  /** Of the transaction that each producer id has open at the coordinator. */
-  readonly #openTransactions = new Map<number, Ghost>();
+  /**
+   * Of the newest transaction of each producer id that has added partitions or asked for its end, and its epoch. Not of
+   * the one that opened it at the coordinator: a late add of the transaction before may have done that.
+   */
+  readonly #newestTransactions = new Map<
+    number,
+    { readonly ghost: Ghost; readonly epoch: number }
+  >();
   readonly #ghosts = new Map<number, Ghost>();
   #handling: Message | null = null;
 
@@ -98,14 +104,19 @@ export class TraceObserver extends RunObserver {
 
   override requestDelivered(message: Message, late: boolean): void {
     this.#handling = message;
+    const { request } = message;
     const ghost = this.#ghosts.get(message.id);
-    if (message.request.api === 'Produce') {
-      for (const { batch } of message.request.body.partitions) {
+    if (request.api === 'Produce') {
+      for (const { batch } of request.body.partitions) {
         if (ghost !== undefined) this.#produceGhosts.set(identityKey(batch), ghost);
         for (const { value } of batch.records) {
           if (value !== null) this.#produceOfValue.set(value, requestId(message));
         }
       }
+    }
+    if (ghost !== undefined && request.api === 'EndTxn') this.#noteNewest(request.body, ghost);
+    if (ghost !== undefined && request.api === 'AddPartitionsToTxn') {
+      this.#noteNewest(request.body.transactions[0]!, ghost);
     }
     this.#push({
       kind: 'delivered',
@@ -189,10 +200,6 @@ export class TraceObserver extends RunObserver {
     record: TransactionLogRecord,
   ): void {
     const cause = this.#handling;
-    const ghost = cause === null ? undefined : this.#ghosts.get(cause.id);
-    if (record.value?.transactionStatus === 'Ongoing' && ghost !== undefined) {
-      this.#openTransactions.set(record.value.producerId, ghost);
-    }
     this.#appended(
       'coordinator',
       `${TRANSACTION_STATE_TOPIC}-${partition}`,
@@ -230,6 +237,15 @@ export class TraceObserver extends RunObserver {
     });
   }
 
+  #noteNewest({ producerId, producerEpoch }: ProducerIdentity, ghost: Ghost): void {
+    const newest = this.#newestTransactions.get(producerId);
+    const isNewer =
+      newest === undefined ||
+      producerEpoch > newest.epoch ||
+      (producerEpoch === newest.epoch && ghost.transaction > newest.ghost.transaction);
+    if (isNewer) this.#newestTransactions.set(producerId, { ghost, epoch: producerEpoch });
+  }
+
   /** A client's message belongs to its current transaction, a broker's to the transaction that it serves. */
   #ghostOf({ sender, request }: Message): Ghost | undefined {
     const instance = this.#run().instances.get(sender.name);
@@ -240,7 +256,7 @@ export class TraceObserver extends RunObserver {
       return this.#produceGhosts.get(identityKey(request.body.transactions[0]!));
     }
     if (request.api === 'WriteTxnMarkers') {
-      return this.#openTransactions.get(request.body.markers[0]!.producerId);
+      return this.#newestTransactions.get(request.body.markers[0]!.producerId)?.ghost;
     }
     return undefined;
   }

@@ -51,7 +51,7 @@ export const FAULTY_APIS = [
 ] as const;
 
 /**
- * When the step is taken. Absent: after the network has gone quiet and the caller's previous call has returned.
+ * When the step is taken. Absent: after the network has gone quiet and, for a call, the caller's previous one has returned.
  * A number: after exactly that many further events of the scheduler, so that the step meets messages in flight.
  */
 const wait = z.int().min(0).max(1_000).optional();
