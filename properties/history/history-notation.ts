@@ -7,7 +7,8 @@
  *     A#1 commit 1 => unknown
  *     R poll committed a-0 => x@0 y@1 lso 2 hw 3
  *     R final uncommitted a-0 => x@0 null@1 lso 2 hw 2
- *     A#1 request Produce a-0 0            request 0: partition and base sequence may be left out
+ *     A#1 request Produce a-0 0            request 0: partition and base sequence may be left out; of producer (7,0)
+ *     A#1 request EndTxn epoch 1           the same of producer (7,1)
  *     A#1 response 0 NONE                  or `lost`: the connection closed without an answer
  *     A#1 crash
  *
@@ -123,13 +124,14 @@ function pollResult(words: readonly string[]): Partial<Extract<Completion, { typ
 }
 
 function request({ time, process, words }: Line, number: number): Attempt {
-  const [, api = '', partition, sequence] = words;
+  const hasEpoch = words[2] === 'epoch';
+  const [, api = '', partition, sequence] = hasEpoch ? words.slice(0, 2) : words;
   const at = { type: 'request', time, process, request: number, apiVersion: 4 } as const;
   return {
     ...at,
     api: api as ApiName,
     producerId: 7,
-    producerEpoch: 0,
+    producerEpoch: hasEpoch ? Number(words[3]) : 0,
     ...(partition === undefined ? {} : { partition }),
     ...(sequence === undefined ? {} : { baseSequence: Number(sequence) }),
   };

@@ -157,9 +157,11 @@ const OFF = false;
 const SUPERSEDED = `
   A#1 init A => ok 7 0
   A#1 begin 1 => ok
+  A#1 request AddPartitionsToTxn epoch 0
   A#2 init A => ok 7 1
   A#1 send 1 b-0 x => ok 0
   A#2 begin 1 => ok
+  A#2 request AddPartitionsToTxn epoch 1
   A#2 send 1 b-0 y => ok 1
   A#2 commit 1 => ok
   A#1 commit 1 => failed

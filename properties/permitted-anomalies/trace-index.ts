@@ -4,7 +4,7 @@
  */
 
 import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
-import type { TopicPartition } from '../../protocol/ids.ts';
+import type { ProducerIdentity, TopicPartition } from '../../protocol/ids.ts';
 import type { ApiName } from '../../protocol/messages/rpc.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
@@ -104,12 +104,22 @@ export class TraceIndex {
 
   /** Whether both transactions ran under one producer id and epoch; false where that cannot be told. */
   sameIdentity(instance: string, earlier: number, later: number): boolean {
-    const identity = this.#identity(instance, earlier);
-    return identity !== null && identity === this.#identity(instance, later);
+    const before = this.#identity({ instance, transaction: earlier });
+    const after = this.#identity({ instance, transaction: later });
+    if (before === null || after === null) return false;
+    return before.producerId === after.producerId && before.producerEpoch === after.producerEpoch;
+  }
+
+  /** Whether one transaction ran under a higher epoch of the same producer id than another; false where that cannot be told. */
+  isOfHigherEpoch(one: Ghost, other: Ghost): boolean {
+    const higher = this.#identity(one);
+    const lower = this.#identity(other);
+    if (higher === null || lower === null) return false;
+    return higher.producerId === lower.producerId && higher.producerEpoch > lower.producerEpoch;
   }
 
   /** Producer id and epoch that the transaction's requests presented. */
-  #identity(instance: string, ordinal: number): string | null {
+  #identity({ instance, transaction: ordinal }: Ghost): ProducerIdentity | null {
     const transaction = this.#history.transaction(instance, ordinal);
     if (transaction === undefined) return null;
     const next = this.#history.transaction(instance, ordinal + 1);
@@ -119,7 +129,7 @@ export class TraceIndex {
       if (next !== undefined && sentAt > next.begin.invokedAt) break;
       if (api !== 'AddPartitionsToTxn' && api !== 'Produce' && api !== 'EndTxn') continue;
       if (producerId !== undefined && producerEpoch !== undefined) {
-        return `${producerId}/${producerEpoch}`;
+        return { producerId, producerEpoch };
       }
     }
     return null;

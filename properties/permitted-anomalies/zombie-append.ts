@@ -27,14 +27,8 @@ function isSettledByNewer({ trace, subject }: Evidence, partition: string): bool
     const { api, ghost } = append;
     if (api !== 'Produce' || ghost.instance !== subject.instance) return false;
     if (ghost.transaction !== subject.transaction) return false;
-    const isNewer = (other: CausedAppend): boolean =>
-      ordinalOf(other.ghost.instance) > ordinalOf(subject.instance);
+    const isNewer = (other: CausedAppend): boolean => trace.isOfHigherEpoch(other.ghost, ghost);
     const settling = appends.slice(index + 1).find((later) => later.api === 'WriteTxnMarkers');
     return !appends.slice(0, index).some(isNewer) && settling !== undefined && isNewer(settling);
   });
-}
-
-/** Instances are numbered in order of start: `A#2` is newer than `A#1`. */
-function ordinalOf(instance: string): number {
-  return Number(instance.split('#')[1]);
 }

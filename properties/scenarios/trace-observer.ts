@@ -11,7 +11,7 @@ import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
 import { batchText, requestText, responseText, transactionLogText } from './message-text.ts';
 import type { Run } from './run-scenario.ts';
-import { RunObserver } from './run-observer.ts';
+import { errorOf, RunObserver } from './run-observer.ts';
 import { coordinatorStateText, leaderStateText } from './state-text.ts';
 
 interface Ghost {
@@ -27,7 +27,7 @@ export class TraceObserver extends RunObserver {
   readonly #produceGhosts = new Map<string, Ghost>();
   readonly #produceOfValue = new Map<string, number>();
   /**
-   * Of the newest transaction of each producer id that has added partitions or asked for its end, and its epoch. Not of
+   * Of the newest transaction of each producer id whose adding of partitions or end was accepted, and its epoch. Not of
    * the one that opened it at the coordinator: a late add of the transaction before may have done that.
    */
   readonly #newestTransactions = new Map<
@@ -87,6 +87,7 @@ export class TraceObserver extends RunObserver {
 
   override responseSent(message: Message): void {
     const ghost = this.#ghosts.get(message.id);
+    if (ghost !== undefined) this.#noteAccepted(message, ghost);
     this.#push({
       kind: 'sent',
       time: this.scheduler.nowMs(),
@@ -113,10 +114,6 @@ export class TraceObserver extends RunObserver {
           if (value !== null) this.#produceOfValue.set(value, requestId(message));
         }
       }
-    }
-    if (ghost !== undefined && request.api === 'EndTxn') this.#noteNewest(request.body, ghost);
-    if (ghost !== undefined && request.api === 'AddPartitionsToTxn') {
-      this.#noteNewest(request.body.transactions[0]!, ghost);
     }
     this.#push({
       kind: 'delivered',
@@ -235,6 +232,15 @@ export class TraceObserver extends RunObserver {
       text,
       ...(cause === undefined ? {} : { cause }),
     });
+  }
+
+  #noteAccepted({ request, response }: Message, ghost: Ghost): void {
+    if (request.api !== 'EndTxn' && request.api !== 'AddPartitionsToTxn') return;
+    if (errorOf(request, response!) !== 'NONE') return;
+    this.#noteNewest(
+      request.api === 'EndTxn' ? request.body : request.body.transactions[0]!,
+      ghost,
+    );
   }
 
   #noteNewest({ producerId, producerEpoch }: ProducerIdentity, ghost: Ghost): void {
