@@ -18,23 +18,22 @@ import { NO_METADATA, NOTHING_PENDING } from './transaction-coordinator-state.ts
 
 type Change = Partial<CoordinatorContext>;
 
-/** TransactionStateManager.appendTransactionToLog, updateCacheCallback. */
+/** What a client is told of an append that failed: what the log said of it, on the right. */
+const APPEND_ERRORS: Partial<Record<ErrorCode, readonly ErrorCode[]>> = {
+  COORDINATOR_NOT_AVAILABLE: [
+    'NOT_ENOUGH_REPLICAS',
+    'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+    'REQUEST_TIMED_OUT',
+    'UNKNOWN_TOPIC_OR_PARTITION',
+  ],
+  NOT_COORDINATOR: ['KAFKA_STORAGE_ERROR', 'NOT_LEADER_OR_FOLLOWER'],
+  UNKNOWN_SERVER_ERROR: ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'],
+};
+
+/** TransactionStateManager.appendTransactionToLog, updateCacheCallback; every other error is passed on. */
 export function translatedAppendError(errorCode: ErrorCode): ErrorCode {
-  switch (errorCode) {
-    case 'UNKNOWN_TOPIC_OR_PARTITION':
-    case 'NOT_ENOUGH_REPLICAS':
-    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
-    case 'REQUEST_TIMED_OUT':
-      return 'COORDINATOR_NOT_AVAILABLE';
-    case 'NOT_LEADER_OR_FOLLOWER':
-    case 'KAFKA_STORAGE_ERROR':
-      return 'NOT_COORDINATOR';
-    case 'MESSAGE_TOO_LARGE':
-    case 'RECORD_LIST_TOO_LARGE':
-      return 'UNKNOWN_SERVER_ERROR';
-    default:
-      return errorCode;
-  }
+  const told = Object.entries(APPEND_ERRORS).find(([, said]) => said.includes(errorCode));
+  return told === undefined ? errorCode : (told[0] as ErrorCode);
 }
 
 /** TransactionMetadata.prepareTransitionTo: every field is copied that the transition does not name. */
