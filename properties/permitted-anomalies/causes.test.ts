@@ -182,6 +182,13 @@ const CASES: readonly [string, string, string, boolean, string][] = [
     'NoAbortedRead ZombieAppend, ZombieFencing ZombieAppend',
   ],
   [
+    'it does so where a marker has fenced it',
+    SUPERSEDED,
+    `begin A#1 1\nWriteTxnMarkers A#1 1 b-0 5\n${ZOMBIE_THEN_NEWER.replace('begin A#1 1\n', '')}`,
+    OFF,
+    'NoAbortedRead violated, ZombieFencing violated',
+  ],
+  [
     'it does so with verification',
     SUPERSEDED,
     ZOMBIE_THEN_NEWER,

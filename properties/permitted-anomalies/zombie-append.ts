@@ -13,7 +13,7 @@ export const zombieAppend: PermittedAnomaly = {
     'A superseded instance wrote to a partition that had not met the newer epoch, and the marker of the newer instance committed it.',
   source:
     'UnifiedLog.maybeStartTransactionVerification; closed by KIP-890 part 1 (transaction.partition.verification.enable)',
-  explains: ['ZombieFencing', 'NoAbortedRead', 'AtomicVisibility'],
+  explains: ['ZombieFencing', 'NoAbortedRead'],
   recognises: (evidence) =>
     !evidence.scenario.partitionVerification &&
     evidence.subject.partitions.some((partition) => isSettledByNewer(evidence, partition)),
@@ -28,7 +28,15 @@ function isSettledByNewer({ trace, subject }: Evidence, partition: string): bool
     if (api !== 'Produce' || ghost.instance !== subject.instance) return false;
     if (ghost.transaction !== subject.transaction) return false;
     const isNewer = (other: CausedAppend): boolean => trace.isOfHigherEpoch(other.ghost, ghost);
+    // An abort that the instance did not ask for carries a higher epoch: where its marker stands, the instance is fenced.
+    const isFencing = (other: CausedAppend): boolean =>
+      other.api === 'WriteTxnMarkers' &&
+      other.ghost.instance === subject.instance &&
+      !trace.isToldEnded(other.ghost) &&
+      !trace.endedByItself(other.ghost, other.at);
+    const before = appends.slice(0, index);
+    if (before.some(isNewer) || before.some(isFencing)) return false;
     const settling = appends.slice(index + 1).find((later) => later.api === 'WriteTxnMarkers');
-    return !appends.slice(0, index).some(isNewer) && settling !== undefined && isNewer(settling);
+    return settling !== undefined && isNewer(settling);
   });
 }
