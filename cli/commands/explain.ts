@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { CATALOGUE, type CatalogueEntry } from '../../properties/catalogue.ts';
 import { REFINEMENT } from '../../properties/campaign/judge.ts';
-import type { Mutant } from '../../properties/mutants/mutant.ts';
+import { claimsAgainst, type Mutant } from '../../properties/mutants/mutant.ts';
 import { MUTANTS } from '../../properties/mutants/mutants.ts';
 import { PERMITTED_ANOMALIES } from '../../properties/permitted-anomalies.ts';
 import { corpusScenarios } from '../../properties/scenarios/corpus.ts';
@@ -91,7 +91,12 @@ function mutantPage(mutant: Mutant): Page {
         'Shows',
         `under transaction version ${mutant.transactionVersions.join(', ')}, in schedules with at least ${mutant.minFaults === 1 ? '1 fault' : `${mutant.minFaults} faults`}`,
       ],
-      ['Killed by', mutant.killedBy.join(', ')],
+      mutant.killedBy.length > 0
+        ? ['Killed by', mutant.killedBy.join(', ')]
+        : [
+            'Seen by',
+            `${claimsAgainst(mutant).join(', ')}; its row names claims that do not exist yet`,
+          ],
       ['Try', `npx onceproof run ${mutantOptions(mutant)}`],
     ],
   };

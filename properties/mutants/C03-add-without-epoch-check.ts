@@ -12,6 +12,6 @@ export const C03: Mutant = {
   source: 'KIP-98; TransactionCoordinator.handleAddPartitionsToTransaction',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: ['ZombieFencing', 'AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
+  killedBy: ['ZombieFencing', 'NoHangingTransaction'],
   overrides: { transactionCoordinator: { decisions: { addPartitionsEpochIsValid: () => true } } },
 };

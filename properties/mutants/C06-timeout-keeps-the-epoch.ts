@@ -12,8 +12,9 @@ export const C06: Mutant = {
   change: 'The abort after a timeout does not bump the epoch',
   source: 'KAFKA-6119; TransactionCoordinator.abortTimedOutTransactions',
   transactionVersions: [0, 1],
+  partitionVerification: false,
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'ZombieFencing', 'NoHangingTransaction'],
+  killedBy: ['ZombieFencing', 'NoHangingTransaction'],
   overrides: {
     transactionCoordinator: {
       decisions: {

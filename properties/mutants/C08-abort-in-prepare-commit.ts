@@ -13,7 +13,8 @@ export const C08: Mutant = {
   source: 'KIP-98; TransactionCoordinator.endTransaction',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'ZombieFencing'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility', 'ZombieFencing'],
   overrides: {
     transactionCoordinator: {
       handlers: {

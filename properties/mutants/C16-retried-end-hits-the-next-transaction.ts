@@ -13,7 +13,8 @@ export const C16: Mutant = {
   source: 'KIP-890 part 2; TransactionCoordinator.endTransaction',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'NoAbortedRead', 'ZombieFencing'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility', 'NoAbortedRead', 'ZombieFencing'],
   overrides: {
     transactionCoordinator: {
       decisions: {

@@ -9,6 +9,7 @@ export const F01: Mutant = {
   source: 'KAFKA-5131; TransactionStateManager.loadTransactionsForTxnTopicPartition',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'NoHangingTransaction'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility', 'NoHangingTransaction'],
   overrides: { transactionCoordinator: { decisions: { resumesOnLoad: () => false } } },
 };

@@ -12,7 +12,8 @@ export const F03: Mutant = {
   source: 'KIP-98; TransactionStateManager.loadTransactionsForTxnTopicPartition',
   transactionVersions: [0, 1, 2],
   minFaults: 2,
-  killedBy: ['AtomicVisibility', 'NoHangingTransaction'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility', 'NoHangingTransaction'],
   overrides: {
     transactionCoordinator: {
       decisions: { resumedCoordinatorEpoch: (electedAt) => electedAt - 1 },

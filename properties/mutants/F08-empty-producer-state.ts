@@ -12,7 +12,7 @@ export const F08: Mutant = {
   source: 'UnifiedLog.rebuildProducerState',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['NoDuplicates', 'NoAbortedRead', 'AtomicVisibility'],
+  killedBy: ['NoDuplicates', 'NoAbortedRead'],
   overrides: {
     partitionLeader: {
       handlers: { load: () => undefined },

@@ -12,7 +12,8 @@ export const P07: Mutant = {
   source: 'ProducerStateEntry.maybeUpdateProducerEpoch, KIP-890',
   transactionVersions: [2],
   minFaults: 0,
-  killedBy: ['AtomicVisibility'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility'],
   overrides: {
     partitionLeader: {
       decisions: { batchesAfterEpochChange: (batches) => batches },

@@ -13,7 +13,7 @@ export const P08: Mutant = {
   transactionVersions: [0, 1],
   partitionVerification: false,
   minFaults: 1,
-  killedBy: ['ZombieFencing', 'NoHangingTransaction', 'NoAbortedRead', 'NoDuplicates'],
+  killedBy: ['ZombieFencing'],
   overrides: {
     partitionLeader: {
       decisions: { epochIsStale: () => false },

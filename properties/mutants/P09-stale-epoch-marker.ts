@@ -9,7 +9,8 @@ export const P09: Mutant = {
   source: 'ProducerAppendInfo.checkProducerEpoch, KIP-98',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'NoAbortedRead'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility', 'NoAbortedRead'],
   overrides: {
     partitionLeader: {
       decisions: { markerEpochIsStale: () => false },

@@ -12,7 +12,8 @@ export const P10: Mutant = {
   source: 'ProducerAppendInfo.checkProducerEpoch, KIP-890, KIP-1228',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'NoAbortedRead'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility', 'NoAbortedRead'],
   overrides: {
     partitionLeader: {
       decisions: {

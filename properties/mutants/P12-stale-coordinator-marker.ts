@@ -11,7 +11,8 @@ export const P12: Mutant = {
   source: 'ProducerAppendInfo.checkCoordinatorEpoch, KIP-98',
   transactionVersions: [0, 1],
   minFaults: 2,
-  killedBy: ['AtomicVisibility', 'NoAbortedRead'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility', 'NoAbortedRead'],
   overrides: {
     partitionLeader: {
       decisions: { coordinatorEpochIsStale: () => false },

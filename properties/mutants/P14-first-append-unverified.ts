@@ -12,7 +12,7 @@ export const P14: Mutant = {
   source: 'UnifiedLog.maybeStartTransactionVerification, KIP-890',
   transactionVersions: [0, 1],
   minFaults: 1,
-  killedBy: ['NoHangingTransaction', 'AtomicVisibility'],
+  killedBy: ['NoHangingTransaction'],
   overrides: {
     partitionLeader: {
       decisions: { verificationIsOn: () => false },

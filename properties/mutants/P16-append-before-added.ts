@@ -13,7 +13,7 @@ export const P16: Mutant = {
   source: 'ReplicaManager.maybeSendPartitionsToTransactionCoordinator, KIP-890',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: ['NoHangingTransaction', 'AtomicVisibility', 'NoAbortedRead'],
+  killedBy: ['AtomicVisibility', 'NoHangingTransaction'],
   overrides: {
     partitionLeader: {
       handlers: {

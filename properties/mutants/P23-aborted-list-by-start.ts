@@ -12,7 +12,7 @@ export const P23: Mutant = {
   source: 'TransactionIndex.collectAbortedTxns',
   transactionVersions: [0, 1, 2],
   minFaults: 0,
-  killedBy: ['NoAbortedRead', 'AtomicVisibility'],
+  killedBy: ['NoAbortedRead'],
   overrides: {
     partitionLeader: {
       decisions: {

@@ -9,7 +9,8 @@ export const P24: Mutant = {
   source: 'UnifiedLog.append, TransactionIndex',
   transactionVersions: [0, 1, 2],
   minFaults: 0,
-  killedBy: ['AtomicVisibility'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility'],
   overrides: {
     partitionLeader: {
       decisions: { entersTransactionIndex: () => true },

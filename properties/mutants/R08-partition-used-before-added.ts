@@ -12,6 +12,6 @@ export const R08: Mutant = {
   source: 'TransactionManager.isSendToPartitionAllowed, KIP-98',
   transactionVersions: [0, 1],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
+  killedBy: ['AtomicVisibility', 'NoHangingTransaction'],
   overrides: { producer: { decisions: { mayDrain: (facts) => facts.added || facts.pendingAdd } } },
 };

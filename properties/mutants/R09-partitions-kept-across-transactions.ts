@@ -13,6 +13,6 @@ export const R09: Mutant = {
   source: 'TransactionManager.resetTransactionState',
   transactionVersions: [0, 1],
   minFaults: 0,
-  killedBy: ['AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
+  killedBy: ['AtomicVisibility', 'NoHangingTransaction'],
   overrides: { producer: { decisions: { partitionsAfterCompletion: (partitions) => partitions } } },
 };

@@ -14,7 +14,8 @@ export const T01: Mutant = {
   source: 'KIP-98; TransactionStateManager.appendTransactionToLog',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'NoAbortedRead'],
+  killedBy: [],
+  seenBy: ['AtomicVisibility', 'NoAbortedRead'],
   overrides: {
     transactionCoordinator: {
       handlers: {

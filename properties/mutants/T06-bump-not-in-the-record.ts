@@ -10,7 +10,7 @@ export const T06: Mutant = {
   source: 'KIP-98; TransactionLog.valueToBytes',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['ZombieFencing', 'AtomicVisibility', 'NoHangingTransaction'],
+  killedBy: ['ZombieFencing'],
   overrides: {
     transactionCoordinator: {
       decisions: {

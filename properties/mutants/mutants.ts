@@ -13,7 +13,6 @@ import { C24 } from './C24-no-transaction-timeout.ts';
 import { F01 } from './F01-load-ignores-prepared.ts';
 import { F02 } from './F02-load-flips-prepare-commit.ts';
 import { F03 } from './F03-load-resumes-under-the-old-term.ts';
-import { F04 } from './F04-served-while-loading.ts';
 import { F08 } from './F08-empty-producer-state.ts';
 import { F09 } from './F09-windows-lost.ts';
 import { K01 } from './K01-no-aborted-filter.ts';
@@ -26,7 +25,6 @@ import { K09 } from './K09-control-records-returned.ts';
 import { M01 } from './M01-closed-connection-counts-as-written.ts';
 import { M03 } from './M03-marker-not-retried.ts';
 import { M04 } from './M04-two-outcomes.ts';
-import { M05 } from './M05-marker-of-the-previous-epoch.ts';
 import { M11 } from './M11-markers-counted-not-named.ts';
 import { P01 } from './P01-window-of-one.ts';
 import { P02 } from './P02-retry-appended-again.ts';
@@ -42,12 +40,10 @@ import { P17 } from './P17-stable-offset-inclusive.ts';
 import { P19 } from './P19-stable-offset-of-latest.ts';
 import { P23 } from './P23-aborted-list-by-start.ts';
 import { P24 } from './P24-committed-in-aborted-index.ts';
-import { R02 } from './R02-sequence-reused-after-unknown-outcome.ts';
 import { R03 } from './R03-retry-takes-a-new-sequence.ts';
 import { R07 } from './R07-end-before-batches-drain.ts';
 import { R08 } from './R08-partition-used-before-added.ts';
 import { R09 } from './R09-partitions-kept-across-transactions.ts';
-import { R12 } from './R12-begin-after-commit-timed-out.ts';
 import { R17 } from './R17-new-epoch-inside-the-transaction.ts';
 import { T01 } from './T01-end-answered-before-replicated.ts';
 import { T02 } from './T02-markers-before-replicated.ts';
@@ -77,7 +73,6 @@ export const MUTANTS: readonly Mutant[] = [
   M01,
   M03,
   M04,
-  M05,
   M11,
   P01,
   P02,
@@ -93,12 +88,10 @@ export const MUTANTS: readonly Mutant[] = [
   P19,
   P23,
   P24,
-  R02,
   R03,
   R07,
   R08,
   R09,
-  R12,
   R17,
   K01,
   K02,
@@ -110,7 +103,6 @@ export const MUTANTS: readonly Mutant[] = [
   F01,
   F02,
   F03,
-  F04,
   F08,
   F09,
 ];
