@@ -11,6 +11,7 @@ import {
   appendFailed,
   coordinatorTable,
   end,
+  HELD,
   init,
   loaded,
   marked,
@@ -19,15 +20,6 @@ import {
   verify,
 } from './transaction-coordinator.fixture.ts';
 import { createTransactionCoordinator } from './transaction-coordinator.machine.ts';
-
-const HELD = [
-  'Empty',
-  'Ongoing',
-  'PrepareCommit',
-  'PrepareAbort',
-  'CompleteCommit',
-  'CompleteAbort',
-] as const;
 
 describe('the chart as a whole', () => {
   /** TransactionState.VALID_PREVIOUS_STATES, but Dead and PrepareEpochFence, which are only ever pending. */

@@ -9,20 +9,13 @@ import {
   appendFailed,
   driver,
   end,
+  HELD,
   init,
   NOBODY,
   timedOut,
   verify,
 } from './transaction-coordinator.fixture.ts';
 
-const HELD = [
-  'Empty',
-  'Ongoing',
-  'PrepareCommit',
-  'PrepareAbort',
-  'CompleteCommit',
-  'CompleteAbort',
-] as const;
 type Held = (typeof HELD)[number];
 
 /** Producer id 7 at epoch 3, nothing pending, partition 0 while there is a transaction. */

@@ -26,6 +26,16 @@ export function coordinatorTable(scope: Partial<CoordinatorScope> = {}): Coordin
   );
 }
 
+/** States of a transactional id that the coordinator holds. */
+export const HELD = [
+  'Empty',
+  'Ongoing',
+  'PrepareCommit',
+  'PrepareAbort',
+  'CompleteCommit',
+  'CompleteAbort',
+] as const;
+
 type Identity = readonly [producerId: number, producerEpoch: number];
 
 export const NOBODY: Identity = [-1, -1];

@@ -6,7 +6,7 @@
 import { ERROR_CODES, type ErrorCode } from '../../protocol/error-codes.ts';
 import { NO_OFFSET, type Offset, type Sequence, type TopicPartition } from '../../protocol/ids.ts';
 import { ADD_PARTITIONS_RETRY_BACKOFF_MS, MAX_SEQUENCE } from '../../protocol/limits.ts';
-import type { ProducerState } from '../../protocol/states.ts';
+import { PRODUCER_STATES, type ProducerState } from '../../protocol/states.ts';
 import type { ProducerConfig } from './config.ts';
 import {
   AMBIGUOUS_ERRORS,
@@ -101,17 +101,7 @@ const LEGAL_SOURCES: Readonly<Record<ProducerState, readonly ProducerState[]>> =
   CommittingTransaction: ['InTransaction', 'PreparedTransaction'],
   AbortingTransaction: ['InTransaction', 'PreparedTransaction', 'AbortableError'],
   AbortableError: ['InTransaction', 'CommittingTransaction', 'AbortableError', 'Initializing'],
-  FatalError: [
-    'Uninitialized',
-    'Initializing',
-    'Ready',
-    'InTransaction',
-    'PreparedTransaction',
-    'CommittingTransaction',
-    'AbortingTransaction',
-    'AbortableError',
-    'FatalError',
-  ],
+  FatalError: PRODUCER_STATES,
 };
 
 const NO_PARTITIONS: readonly TopicPartition[] = [];
