@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import { NO_IDENTITY, NO_OFFSET } from '../../protocol/ids.ts';
 import type { AddPartitionsToTxnRequest } from '../../protocol/messages/add-partitions-to-txn.ts';
+import type { JoinGroupRequest } from '../../protocol/messages/join-group.ts';
 import type { OffsetFetchRequest } from '../../protocol/messages/offset-fetch.ts';
 import type { Request, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
 
@@ -12,11 +13,16 @@ export type CoordinatorRequest = Extract<
   { readonly api: 'InitProducerId' | 'AddPartitionsToTxn' | 'AddOffsetsToTxn' | 'EndTxn' }
 >;
 
+export type GroupApi =
+  | 'OffsetCommit'
+  | 'OffsetFetch'
+  | 'JoinGroup'
+  | 'Heartbeat'
+  | 'LeaveGroup'
+  | 'SyncGroup'
+  | 'TxnOffsetCommit';
 /** The requests that a group coordinator answers. */
-export type GroupRequest = Extract<
-  Request,
-  { readonly api: 'OffsetCommit' | 'OffsetFetch' | 'TxnOffsetCommit' }
->;
+export type GroupRequest = Extract<Request, { readonly api: GroupApi }>;
 
 export function withoutTransactionCoordinator(request: CoordinatorRequest): Response {
   const errorCode: ErrorCode = 'NOT_COORDINATOR';
@@ -47,10 +53,31 @@ function refusedAdd(
 
 export function withoutGroupCoordinator(request: GroupRequest): Response {
   const errorCode: ErrorCode = 'COORDINATOR_NOT_AVAILABLE';
-  if (request.api === 'OffsetFetch') return refusedOffsetFetch(request.body, errorCode);
-  return {
-    partitions: request.body.offsets.map(({ partition }) => ({ partition, errorCode })),
-  };
+  switch (request.api) {
+    case 'OffsetFetch':
+      return refusedOffsetFetch(request.body, errorCode);
+    case 'OffsetCommit':
+    case 'TxnOffsetCommit':
+      return {
+        partitions: request.body.offsets.map(({ partition }) => ({ partition, errorCode })),
+      };
+    case 'JoinGroup':
+      return refusedJoin(request.body, errorCode);
+    case 'SyncGroup':
+      return { errorCode, assignment: '' };
+    case 'Heartbeat':
+      return { errorCode };
+    case 'LeaveGroup':
+      return { errorCode, members: [] };
+  }
+}
+
+/** JoinGroupRequest.getErrorResponse. */
+function refusedJoin(
+  { memberId }: JoinGroupRequest,
+  errorCode: ErrorCode,
+): ResponseOf<'JoinGroup'> {
+  return { errorCode, generationId: -1, protocolName: null, leader: '', memberId, members: [] };
 }
 
 function refusedOffsetFetch(

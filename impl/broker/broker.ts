@@ -104,6 +104,10 @@ export class Broker {
         return;
       case 'OffsetCommit':
       case 'OffsetFetch':
+      case 'JoinGroup':
+      case 'Heartbeat':
+      case 'LeaveGroup':
+      case 'SyncGroup':
       case 'TxnOffsetCommit':
         reply(withoutGroupCoordinator(request));
     }

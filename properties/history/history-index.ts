@@ -224,8 +224,7 @@ export class HistoryIndex {
       case 'abort':
         this.transaction(invocation.process, invocation.transaction)?.ends.push(operation as End);
         break;
-      case 'poll':
-        break;
+      default:
     }
   }
 

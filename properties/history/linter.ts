@@ -19,9 +19,9 @@ export const HISTORY_RULES = {
   'completed-twice': 'an operation completes at most once',
   'completed-elsewhere': 'an operation completes in the process that invoked it',
   'concurrent-calls':
-    'a process does nothing else while its init, begin, commit or abort is outstanding (sends may overlap)',
+    'a process does nothing else while a call that blocks it is outstanding (sends and polls may overlap)',
   'value-reused': 'each send has a value of its own, because the value names the record',
-  'before-init': 'a producer calls init before anything else',
+  'before-init': 'a producer calls init before it begins, sends or ends anything',
   'no-transactional-id':
     'only a producer with a transactional id begins, ends or sends in transactions',
   'transaction-out-of-order':
@@ -59,6 +59,18 @@ export function firstMalformation(events: readonly HistoryEvent[]): Malformation
   }
   return null;
 }
+
+/** A process may do something else while one of these is outstanding. */
+const OVERLAPPING_CALLS: ReadonlySet<Invocation['call']> = new Set([
+  'send',
+  'poll',
+  'end-offset',
+  'describe-transaction',
+]);
+
+/** Calls that only ask. */
+type Query = 'poll' | 'fetch-offsets' | 'end-offset' | 'describe-transaction';
+type ChangingCall = Exclude<Invocation, { readonly call: Query }>;
 
 interface Outstanding {
   readonly invocation: Invocation;
@@ -132,28 +144,41 @@ class HistoryLinter {
     const broken = this.#call(invocation, process);
     if (broken !== null) return broken;
     this.#outstanding.set(invocation.op, { invocation, endTxnsBefore: process.endTxns });
-    if (invocation.call !== 'send' && invocation.call !== 'poll') process.exclusive = invocation.op;
+    if (!OVERLAPPING_CALLS.has(invocation.call)) process.exclusive = invocation.op;
     return null;
   }
 
   #call(invocation: Invocation, process: ProcessState): HistoryRule | null {
-    if (invocation.call === 'poll') {
-      this.#finalReadsBegan ||= invocation.final;
-      return null;
+    switch (invocation.call) {
+      case 'poll':
+      case 'fetch-offsets':
+        this.#finalReadsBegan ||= invocation.final;
+        return null;
+      case 'end-offset':
+      case 'describe-transaction':
+        return null;
+      default:
+        return this.#changingCall(invocation, process);
     }
+  }
+
+  /** A call that may have an effect. */
+  #changingCall(invocation: ChangingCall, process: ProcessState): HistoryRule | null {
     if (this.#finalReadsBegan) return 'call-after-final-read';
     if (invocation.call === 'init') {
       process.initialised = true;
       process.transactional ||= invocation.transactionalId !== null;
       return null;
     }
+    if (invocation.call === 'join' || invocation.call === 'commit-offsets') return null;
     if (!process.initialised) return 'before-init';
     if (invocation.call === 'send' && this.#values.has(invocation.value)) return 'value-reused';
     if (invocation.call === 'send') this.#values.add(invocation.value);
     if (invocation.transaction === null) return null;
     if (!process.transactional) return 'no-transactional-id';
     if (invocation.call !== 'begin') {
-      if (invocation.call !== 'send' && invocation.call !== process.end) {
+      const isEnd = invocation.call === 'commit' || invocation.call === 'abort';
+      if (isEnd && invocation.call !== process.end) {
         process.end = invocation.call;
         process.endTxns = 0;
       }

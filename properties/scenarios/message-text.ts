@@ -1,6 +1,7 @@
 /** One line for people about a request, a response or an appended record: the fields that matter, in Kafka's words. */
 
 import type { ProducerIdentity } from '../../protocol/ids.ts';
+import type { OffsetCommitRequest } from '../../protocol/messages/offset-commit.ts';
 import type { Request, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
@@ -40,14 +41,37 @@ export function requestText(request: Request): string {
         .map(({ partition, fetchOffset }) => `${partition} from ${fetchOffset}`)
         .join('; ')
         .concat(` ${request.body.isolationLevel}`);
+    case 'AddOffsetsToTxn':
+      return `${identityText(request.body)} group ${request.body.groupId}`;
+    case 'TxnOffsetCommit':
+      return `${identityText(request.body)} ${offsetsText(request.body)}`;
+    case 'OffsetCommit':
+      return offsetsText(request.body);
+    case 'OffsetFetch':
+      return `group ${request.body.groupId}: ${request.body.partitions.join(' ')}${request.body.requireStable ? ' stable' : ''}`;
+    case 'JoinGroup':
+      return `group ${request.body.groupId} member ${request.body.memberId || 'new'}`;
+    case 'SyncGroup':
+    case 'Heartbeat':
+      return `group ${request.body.groupId} generation ${request.body.generationId} member ${request.body.memberId}`;
+    case 'LeaveGroup':
+      return `group ${request.body.groupId} ${request.body.members.map(({ memberId }) => `member ${memberId}`).join(' ')}`;
     case 'ListOffsets':
     case 'Metadata':
-    case 'AddOffsetsToTxn':
-    case 'TxnOffsetCommit':
-    case 'OffsetCommit':
-    case 'OffsetFetch':
       return '';
   }
+}
+
+function offsetsText(request: OffsetCommitRequest): string {
+  const { groupId, generationIdOrMemberEpoch, memberId, offsets } = request;
+  const member =
+    generationIdOrMemberEpoch === -1
+      ? ''
+      : ` generation ${generationIdOrMemberEpoch} member ${memberId}`;
+  const committed = offsets.map(
+    ({ partition, committedOffset }) => `${partition}=${committedOffset}`,
+  );
+  return `group ${groupId}${member}: ${committed.join(' ')}`;
 }
 
 export function responseText(request: Request, response: Response): string {

@@ -8,12 +8,16 @@ import type {
 import type { EndTxnRequest, EndTxnResponse } from './end-txn.ts';
 import type { FetchRequest, FetchResponse } from './fetch.ts';
 import type { FindCoordinatorRequest, FindCoordinatorResponse } from './find-coordinator.ts';
+import type { HeartbeatRequest, HeartbeatResponse } from './heartbeat.ts';
 import type { InitProducerIdRequest, InitProducerIdResponse } from './init-producer-id.ts';
+import type { JoinGroupRequest, JoinGroupResponse } from './join-group.ts';
+import type { LeaveGroupRequest, LeaveGroupResponse } from './leave-group.ts';
 import type { ListOffsetsRequest, ListOffsetsResponse } from './list-offsets.ts';
 import type { MetadataRequest, MetadataResponse } from './metadata.ts';
 import type { OffsetCommitRequest, OffsetCommitResponse } from './offset-commit.ts';
 import type { OffsetFetchRequest, OffsetFetchResponse } from './offset-fetch.ts';
 import type { ProduceRequest, ProduceResponse } from './produce.ts';
+import type { SyncGroupRequest, SyncGroupResponse } from './sync-group.ts';
 import type { TxnOffsetCommitRequest, TxnOffsetCommitResponse } from './txn-offset-commit.ts';
 import type { WriteTxnMarkersRequest, WriteTxnMarkersResponse } from './write-txn-markers.ts';
 
@@ -30,6 +34,10 @@ export interface Rpcs {
   readonly OffsetCommit: Rpc<OffsetCommitRequest, OffsetCommitResponse>;
   readonly OffsetFetch: Rpc<OffsetFetchRequest, OffsetFetchResponse>;
   readonly FindCoordinator: Rpc<FindCoordinatorRequest, FindCoordinatorResponse>;
+  readonly JoinGroup: Rpc<JoinGroupRequest, JoinGroupResponse>;
+  readonly Heartbeat: Rpc<HeartbeatRequest, HeartbeatResponse>;
+  readonly LeaveGroup: Rpc<LeaveGroupRequest, LeaveGroupResponse>;
+  readonly SyncGroup: Rpc<SyncGroupRequest, SyncGroupResponse>;
   readonly InitProducerId: Rpc<InitProducerIdRequest, InitProducerIdResponse>;
   readonly AddPartitionsToTxn: Rpc<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse>;
   readonly AddOffsetsToTxn: Rpc<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse>;
@@ -48,6 +56,10 @@ export const API_KEYS: Readonly<Record<ApiName, number>> = {
   OffsetCommit: 8,
   OffsetFetch: 9,
   FindCoordinator: 10,
+  JoinGroup: 11,
+  Heartbeat: 12,
+  LeaveGroup: 13,
+  SyncGroup: 14,
   InitProducerId: 22,
   AddPartitionsToTxn: 24,
   AddOffsetsToTxn: 25,

@@ -67,7 +67,23 @@ function describeCall(call: Invocation): string {
     }
     case 'poll':
       return `${call.final ? 'final ' : ''}${call.isolation} poll of ${call.partition} from ${call.from}`;
+    case 'join':
+      return `join group ${call.group}`;
+    case 'send-offsets':
+      return `send ${describeOffsets(call.offsets)} of group ${call.group} in transaction ${call.transaction}`;
+    case 'commit-offsets':
+      return `commit ${describeOffsets(call.offsets)} of group ${call.group}`;
+    case 'fetch-offsets':
+      return `${call.final ? 'final ' : ''}fetch of group ${call.group}'s offsets of ${call.partitions.join(', ')}`;
+    case 'end-offset':
+      return `${call.isolation} end offset of ${call.partition}`;
+    case 'describe-transaction':
+      return `describe the transaction of ${call.transactionalId}`;
   }
+}
+
+function describeOffsets(offsets: readonly { partition: string; offset: number }[]): string {
+  return `offsets ${offsets.map(({ partition, offset }) => `${partition}=${offset}`).join(' ')}`;
 }
 
 function describeOutcome(completion: Completion): string {
@@ -79,6 +95,9 @@ function describeOutcome(completion: Completion): string {
     completion.records === undefined ? null : `read ${describeRecords(completion.records)}`,
     fact('last stable offset', completion.lastStableOffset),
     fact('high watermark', completion.highWatermark),
+    fact('generation', completion.generation),
+    completion.offsets === undefined ? null : describeOffsets(completion.offsets),
+    completion.state === undefined ? null : `state ${completion.state ?? 'unknown id'}`,
   ].filter((text) => text !== null);
   return facts.length === 0 ? 'ok' : `ok, ${facts.join(', ')}`;
 }

@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../protocol/error-codes.ts';
 import { API_KEYS, type ApiName } from '../../protocol/messages/rpc.ts';
+import { TRANSACTION_STATE_IDS, type TransactionState } from '../../protocol/states.ts';
 
 export const HISTORY_SCHEMA_VERSION = 1;
 
@@ -23,7 +24,12 @@ export type HistoryHeader = z.infer<typeof historyHeaderSchema>;
 const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
 const apiName = z.enum(Object.keys(API_KEYS) as [ApiName, ...ApiName[]]);
 const isolationLevel = z.enum(['read_uncommitted', 'read_committed']);
+const transactionState = z.enum(
+  Object.keys(TRANSACTION_STATE_IDS) as [TransactionState, ...TransactionState[]],
+);
 const offset = z.int().min(-1);
+/** Next offset to read of a partition; -1: none is committed. */
+const groupOffset = z.strictObject({ partition: z.string(), offset });
 /** Ordinal of a transaction within its instance, from 1: the n-th `begin`. */
 const transaction = z.int().min(1);
 
@@ -34,6 +40,7 @@ const at = {
 };
 /** Unique within the file. */
 const op = z.int().min(0);
+const group = z.string().min(1);
 
 export const invocationSchema = z.discriminatedUnion('call', [
   z.strictObject({
@@ -43,6 +50,8 @@ export const invocationSchema = z.discriminatedUnion('call', [
     call: z.literal('init'),
     /** Null: idempotent only. Instances of one transactional id fence each other. */
     transactionalId: z.string().nullable(),
+    /** True: a fresh instance, started after faults have stopped, to see whether the id can still be used. */
+    probe: z.boolean().optional(),
   }),
   z.strictObject({ type: z.literal('invoke'), ...at, op, call: z.literal('begin'), transaction }),
   z.strictObject({
@@ -55,6 +64,8 @@ export const invocationSchema = z.discriminatedUnion('call', [
     partition: z.string(),
     /** Unique within the file: it names the record. */
     value: z.string(),
+    /** The record that it was made from, where the application reads, transforms and writes. */
+    input: z.strictObject({ partition: z.string(), offset: z.int().min(0) }).optional(),
   }),
   z.strictObject({ type: z.literal('invoke'), ...at, op, call: z.literal('commit'), transaction }),
   z.strictObject({ type: z.literal('invoke'), ...at, op, call: z.literal('abort'), transaction }),
@@ -73,6 +84,62 @@ export const invocationSchema = z.discriminatedUnion('call', [
      */
     final: z.boolean(),
   }),
+  /** A consumer becomes a member of a group; it completes with its member id and the group's generation. */
+  z.strictObject({ type: z.literal('invoke'), ...at, op, call: z.literal('join'), group }),
+  /** sendOffsetsToTransaction. */
+  z.strictObject({
+    type: z.literal('invoke'),
+    ...at,
+    op,
+    call: z.literal('send-offsets'),
+    transaction,
+    group,
+    /** -1 and '': the caller gave the group id alone, which fences nobody (KIP-447). */
+    generation: z.int().min(-1),
+    memberId: z.string(),
+    offsets: z.array(groupOffset),
+  }),
+  /** A plain OffsetCommit, outside any transaction. */
+  z.strictObject({
+    type: z.literal('invoke'),
+    ...at,
+    op,
+    call: z.literal('commit-offsets'),
+    group,
+    generation: z.int().min(-1),
+    memberId: z.string(),
+    offsets: z.array(groupOffset),
+  }),
+  /** OffsetFetch; it completes with `offsets`. */
+  z.strictObject({
+    type: z.literal('invoke'),
+    ...at,
+    op,
+    call: z.literal('fetch-offsets'),
+    group,
+    partitions: z.array(z.string()),
+    /** True: offsets that an open transaction may still move are refused (UNSTABLE_OFFSET_COMMIT). */
+    requireStable: z.boolean(),
+    /** True for the last word of a history on its group, after quiescence. */
+    final: z.boolean(),
+  }),
+  /** ListOffsets for the latest offset; it completes with `offset`. */
+  z.strictObject({
+    type: z.literal('invoke'),
+    ...at,
+    op,
+    call: z.literal('end-offset'),
+    isolation: isolationLevel,
+    partition: z.string(),
+  }),
+  /** DescribeTransactions (KIP-664); it completes with `state`. */
+  z.strictObject({
+    type: z.literal('invoke'),
+    ...at,
+    op,
+    call: z.literal('describe-transaction'),
+    transactionalId: z.string(),
+  }),
 ]);
 export type Invocation = z.infer<typeof invocationSchema>;
 
@@ -86,13 +153,20 @@ export const completionSchema = z.discriminatedUnion('type', [
     /** Of init. */
     producerId: z.int().optional(),
     producerEpoch: z.int().optional(),
-    /** Of send. */
+    /** Of send, and of end-offset. */
     offset: offset.optional(),
     /** Of poll: what the application got, and what the fetch said of the partition. */
     records: z.array(recordRead).optional(),
     position: offset.optional(),
     highWatermark: offset.optional(),
     lastStableOffset: offset.optional(),
+    /** Of join. */
+    generation: z.int().min(0).optional(),
+    memberId: z.string().optional(),
+    /** Of fetch-offsets. */
+    offsets: z.array(groupOffset).optional(),
+    /** Of describe-transaction; null: the coordinator does not know the id. */
+    state: transactionState.nullable().optional(),
   }),
   z.strictObject({ type: z.literal('failed'), ...at, op, error: z.string() }),
   z.strictObject({ type: z.literal('unknown'), ...at, op, error: z.string() }),
