@@ -21,6 +21,7 @@ const SOURCES = [
   'impl/simulation',
   'reports',
   'reports/evidence',
+  'reports/page',
   'properties',
   'properties/history',
   'properties/claims',
@@ -38,7 +39,9 @@ export const LAYERS = [
     packages: [],
   },
   { folder: 'reports/evidence', folders: ['protocol'], packages: ['zod'] },
-  { folder: 'reports', folders: ['protocol', 'reports/evidence'], packages: [] },
+  // The hashes of a page's Content-Security-Policy, and compression: functions of their input like all the rest.
+  { folder: 'reports/page', folders: [], packages: ['node:crypto', 'node:zlib'] },
+  { folder: 'reports', folders: ['protocol', 'reports/evidence', 'reports/page'], packages: [] },
   { folder: 'properties/history', folders: ['protocol', 'reports/evidence'], packages: [] },
   {
     folder: 'properties/claims',
@@ -47,7 +50,10 @@ export const LAYERS = [
   },
   {
     folder: 'properties',
-    folders: [...SOURCES.filter((folder) => folder !== 'reports'), 'reports/walk/walk-document.ts'],
+    folders: [
+      ...SOURCES.filter((folder) => folder !== 'reports' && folder !== 'reports/page'),
+      'reports/walk/walk-document.ts',
+    ],
     packages: ['fast-check', 'xstate', 'zod', 'node:*'],
   },
   { folder: 'examples', folders: [], packages: ['onceproof'] },
