@@ -9,10 +9,11 @@ describe('the catalogue', () => {
   });
 
   test.each(CATALOGUE.map((entry) => [entry.claim.name, entry] as const))(
-    '%s has a statement, a source, a witness with advice, and mutants to kill',
+    '%s has a statement, a source, what it needs, a witness with advice, and mutants to kill',
     (_, { claim, mutants, checkedBy }) => {
       expect(claim.statement).toMatch(/^[A-Z].*\.$/);
       expect(claim.source).not.toBe('');
+      expect(claim.needs.length).toBeGreaterThan(0);
       expect(claim.witness.situation).not.toBe('');
       expect(claim.witness.advice).not.toBe('');
       expect(mutants.length).toBeGreaterThan(0);

@@ -23,12 +23,14 @@ export const atomicVisibility: Claim = {
   statement:
     'In the final reads of committed records either all acknowledged records of a transaction are there or none is, as its client was told.',
   source: 'KIP-98 (atomic multi-partition writes), TransactionCoordinator.endTransaction',
+  needs: ['transactions', 'final-committed-reads'],
   violation,
   witness: {
     situation:
       'a transaction of two or more partitions became visible although its producer crashed or was left without an answer between its begin and its end',
     advice:
       'raise --scenarios, and keep crash-producer, lose-request or lose-response in --faults, so that more transactions meet one',
+    needs: [],
     reached,
   },
 };

@@ -1,6 +1,7 @@
 /** What a claim is: a sentence with its source, a predicate over a history, a witness, and the mutants it must kill. */
 
 import type { ClaimName } from '../claim-names.ts';
+import type { HistoryContent } from '../history/contents.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import type { Violation } from '../../reports/evidence/finding.ts';
 
@@ -10,6 +11,8 @@ export interface Claim {
   readonly statement: string;
   /** KIP, Kafka class or document it comes from. */
   readonly source: string;
+  /** A history that lacks one of these cannot violate it: the claim is then `not-applicable`. */
+  readonly needs: readonly HistoryContent[];
   /** Null: the claim holds of this history. */
   readonly violation: (history: HistoryIndex) => Violation | null;
   /** The situation in which the claim could fail; a run that never reached it proves nothing. */
@@ -17,6 +20,8 @@ export interface Claim {
     readonly situation: string;
     /** What to raise when it was not reached. */
     readonly advice: string;
+    /** A history that lacks one of these cannot show the situation, although it may violate the claim. */
+    readonly needs: readonly HistoryContent[];
     readonly reached: (history: HistoryIndex) => boolean;
   };
 }

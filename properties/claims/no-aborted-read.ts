@@ -22,11 +22,13 @@ export const noAbortedRead: Claim = {
   statement:
     'Readers of committed records never return a record of an aborted, undecided or failed transaction, nor one that nobody sent.',
   source: 'KIP-98 (read_committed), Fetcher and CompletedFetch of the Java consumer',
+  needs: ['committed-reads'],
   violation,
   witness: {
     situation:
       'readers of uncommitted records returned a record that readers of committed records passed over',
     advice: 'raise --scenarios, so that more transactions are aborted or cut short',
+    needs: ['final-committed-reads', 'final-uncommitted-reads'],
     reached,
   },
 };

@@ -24,11 +24,13 @@ export const noDuplicates: Claim = {
   statement:
     'One logical send occupies at most one offset that readers of committed records ever return.',
   source: 'KIP-98 (idempotent producer guarantees), ProducerAppendInfo.checkSequence',
+  needs: ['committed-reads'],
   violation,
   witness: {
     situation: 'a Produce was attempted at least twice on the wire and its record is visible',
     advice:
       'raise --scenarios, and keep lose-response, lose-request or crash-leader in --faults, so that clients send a batch again',
+    needs: ['wire-attempts'],
     reached,
   },
 };

@@ -14,12 +14,14 @@ export const noHangingTransaction: Claim = {
   statement:
     'In the final reads the last stable offset of every partition is its high watermark: nothing stays open.',
   source: 'KIP-890 (hanging transactions), KIP-664, UnifiedLog.lastStableOffset',
+  needs: ['final-committed-reads'],
   violation,
   witness: {
     situation:
       'a transaction was seen or left open, and at the end every last stable offset had reached its high watermark',
     advice:
       'raise --scenarios, and keep crash-producer in --faults, so that more transactions are left open',
+    needs: [],
     reached,
   },
 };

@@ -24,11 +24,13 @@ export const zombieFencing: Claim = {
   statement:
     'After initTransactions of a newer instance returned, no commit, abort or send that an older instance of the same transactional id then undertakes takes effect.',
   source: 'KIP-98 (zombie fencing), TransactionCoordinator.handleInitProducerId',
+  needs: ['producers', 'transactions'],
   violation,
   witness: {
     situation: 'an instance tried to send in or to end a transaction after it was superseded',
     advice:
       'raise --scenarios, and keep zombie in --faults (a start while an older instance lives on)',
+    needs: [],
     reached,
   },
 };
