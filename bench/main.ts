@@ -1,13 +1,11 @@
 /** `npm run bench -- NAME...`: measurements, each a table on stdout. Without a name: all of them. */
 
 import { benchColdStart } from './cold-start.ts';
-import { benchMutants } from './mutants.ts';
 import { benchSimulation } from './simulation.ts';
 
 const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
   simulation: benchSimulation,
   'cold-start': benchColdStart,
-  mutants: benchMutants,
 };
 
 const asked = process.argv.slice(2);

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readFinding } from '../reports/evidence/read.ts';
+import { mutationResultSchema } from '../reports/evidence/mutation.ts';
 import { runResultSchema } from '../reports/evidence/run-result.ts';
 import { HANGING_TRANSACTION } from '../reports/evidence/hanging-transaction.fixture.ts';
 
@@ -74,6 +75,8 @@ describe('bad input: exit 4, one paragraph on stderr, nothing on stdout, nothing
       '--time: expected a duration with its unit (ms, s, m, h), found "60"',
     ],
     [['run', '--seed', 'a b'], '--seed: expected up to 64 letters'],
+    [['mutate', '--only', 'C4'], 'Unknown mutant "C4": expected one of C01,'],
+    [['mutate', '--only', 'none'], '--only: expected mutants, found "none"'],
     [['run', '--colour'], "Unknown option '--colour'"],
     [['run', '--out', 'cut.json/out'], '--out: expected a folder that can be written, found'],
     [
@@ -223,6 +226,31 @@ describe('one output folder', () => {
     expect(code).toBe(130);
     expect(runResultSchema.parse(JSON.parse(out)).partial).toBe(true);
     expect(readdirSync(join(folder, 'busy'))).toEqual(['run.json']);
+  });
+});
+
+describe('mutate', () => {
+  test('all killed: exit 0, the score as JSON, and the same with the counterexamples in the folder', () => {
+    const { code, out } = onceproof('mutate', '--only', 'C01,K09', '--json', '--out', 'mutants');
+    expect(code).toBe(0);
+    const result = mutationResultSchema.parse(JSON.parse(out));
+    expect(result).toMatchObject({ killed: 2, total: 2 });
+    expect(JSON.parse(readFileSync(join(folder, 'mutants', 'mutation.json'), 'utf8'))).toEqual(
+      result,
+    );
+    expect(readdirSync(join(folder, 'mutants', 'findings'))).toHaveLength(2);
+  });
+
+  test('a survivor: exit 1, named once more at the end', () => {
+    const { code, out } = onceproof('mutate', '--only', 'F03', '--scenarios', '1');
+    expect(code).toBe(1);
+    expect(oneLine(out)).toMatch(/0 of 1 mutants killed.*- F03 .* survived/);
+  });
+
+  test('out of time: exit 2, and no claim about those whose turn did not come', () => {
+    const { code, out } = onceproof('mutate', '--only', 'P', '--time', '1ms');
+    expect(code).toBe(2);
+    expect(out).toContain('mutants killed by the claims of their rows alone (partial');
   });
 });
 

@@ -17,11 +17,13 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Finding } from '../reports/evidence/finding.ts';
+import type { MutationResult } from '../reports/evidence/mutation.ts';
 import type { RunResult } from '../reports/evidence/run-result.ts';
 import { UsageError } from './errors.ts';
 
 const FINDINGS = 'findings';
 const RESULT = 'run.json';
+const MUTATION = 'mutation.json';
 const LOCK = 'lock';
 
 export class OutputFolder {
@@ -42,7 +44,9 @@ export class OutputFolder {
     }
     refusingUnwritable(path, () => makeFolder(resolve(path)));
     refuseOccupied(join(path, FINDINGS), 'a folder', (found) => found.isDirectory());
-    refuseOccupied(join(path, RESULT), 'a file', (found) => found.isFile());
+    for (const file of [RESULT, MUTATION]) {
+      refuseOccupied(join(path, file), 'a file', (found) => found.isFile());
+    }
     for (let attempt = 0; attempt < 2; attempt += 1) {
       if (refusingUnwritable(path, () => create(lock, token))) return new OutputFolder(path, token);
       const owner = readFileSync(lock, 'utf8');
@@ -81,6 +85,10 @@ export class OutputFolder {
     const path = join(this.path, RESULT);
     writeWhole(path, result);
     return path;
+  }
+
+  writeMutation(result: MutationResult): void {
+    writeWhole(join(this.path, MUTATION), result);
   }
 
   close(): void {

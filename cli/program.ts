@@ -11,6 +11,7 @@ import type { CommandContext } from './command-context.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addListCommand } from './commands/list.ts';
+import { addMutateCommand } from './commands/mutate.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addWalkCommand } from './commands/walk.ts';
@@ -57,6 +58,7 @@ function program(context: CommandContext): Command {
   addRunCommand(onceproof, context);
   addReplayCommand(onceproof, context);
   addInspectCommand(onceproof, context);
+  addMutateCommand(onceproof, context);
   addExplainCommand(onceproof, context);
   addListCommand(onceproof, context);
   addWalkCommand(onceproof, context);

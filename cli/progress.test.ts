@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { PLAIN } from '../reports/terminal/style.ts';
 import type { CampaignProgress } from '../properties/campaign/run-campaign.ts';
+import { campaignProgress } from './campaign-progress.ts';
 import { ProgressPrinter } from './progress.ts';
 
 function printed(canRedraw: boolean, updates: readonly Partial<CampaignProgress>[]): string[] {
@@ -15,7 +16,7 @@ function printed(canRedraw: boolean, updates: readonly Partial<CampaignProgress>
     errStyle: PLAIN,
     canRedraw,
   });
-  for (const update of updates) printer.update({ ...START, ...update });
+  for (const update of updates) printer.update(campaignProgress({ ...START, ...update }));
   printer.clear();
   return written;
 }

@@ -1,7 +1,14 @@
-/** CampaignProgress on stderr: one line that is redrawn on a terminal, plain lines elsewhere. */
+/** Progress of long work on stderr: one line that is redrawn on a terminal, plain lines elsewhere. */
 
-import type { CampaignProgress } from '../properties/campaign/run-campaign.ts';
 import type { Terminal } from './terminal.ts';
+
+export interface Progress {
+  readonly elapsedMs: number;
+  /** From 0 to 1, by whichever budget ends first. */
+  readonly share: number;
+  /** Without the percentage. */
+  readonly text: string;
+}
 
 /** The first plain line comes early, to show that it runs; then every tenth of the way or every half minute. */
 const FIRST_LINE_MS = 2_000;
@@ -19,7 +26,7 @@ export class ProgressPrinter {
     this.#terminal = terminal;
   }
 
-  update(progress: CampaignProgress): void {
+  update(progress: Progress): void {
     if (this.#terminal.canRedraw) this.#redraw(progress);
     else this.#line(progress);
   }
@@ -30,7 +37,7 @@ export class ProgressPrinter {
     this.#isDrawn = false;
   }
 
-  #redraw(progress: CampaignProgress): void {
+  #redraw(progress: Progress): void {
     if (progress.elapsedMs - this.#lastMs < REDRAW_EVERY_MS) return;
     this.#lastMs = progress.elapsedMs;
     const text = describe(progress).slice(0, this.#terminal.columns - 1);
@@ -38,8 +45,8 @@ export class ProgressPrinter {
     this.#isDrawn = true;
   }
 
-  #line(progress: CampaignProgress): void {
-    const tenth = Math.floor(share(progress) * 10);
+  #line(progress: Progress): void {
+    const tenth = Math.floor(progress.share * 10);
     const isFirst = this.#lines === 0 && progress.elapsedMs >= FIRST_LINE_MS;
     const isDue = progress.elapsedMs - this.#lastMs >= LINE_EVERY_MS && this.#lines > 0;
     if (!isFirst && !isDue && tenth <= this.#lastTenth) return;
@@ -50,21 +57,6 @@ export class ProgressPrinter {
   }
 }
 
-/** From 0 to 1, by whichever budget ends first. */
-function share(progress: CampaignProgress): number {
-  const byCount =
-    progress.scenariosPlanned === null ? 0 : progress.scenarios / progress.scenariosPlanned;
-  const byTime = progress.timeMs === null ? 0 : progress.elapsedMs / progress.timeMs;
-  return Math.min(Math.max(byCount, byTime), 1);
-}
-
-function describe(progress: CampaignProgress): string {
-  const seconds = progress.elapsedMs / 1_000;
-  const rate = seconds > 0 ? Math.round(progress.scenarios / seconds) : 0;
-  const found = progress.violations === 0 ? 'no violation' : `${progress.violations} violations`;
-  return (
-    `${String(Math.floor(share(progress) * 100)).padStart(3)} %  ${progress.scenarios} scenarios, ` +
-    `${rate}/s, ${found}, ${progress.witnessesReached} of ${progress.claims} witnesses reached, ` +
-    `${seconds.toFixed(1)} s`
-  );
+function describe({ share, text }: Progress): string {
+  return `${String(Math.floor(share * 100)).padStart(3)} %  ${text}`;
 }

@@ -11,8 +11,8 @@ import { parseCount, parseDuration, parseName, parseNames, parseSeed } from './o
 
 export const DEFAULT_OUT = '.onceproof';
 export const DEFAULT_SCENARIOS = 20_000;
-const SCENARIOS_MAX = 1_000_000_000;
-const WORKERS_MAX = 256;
+export const SCENARIOS_MAX = 1_000_000_000;
+export const WORKERS_MAX = 256;
 
 /** As commander hands them over. */
 export interface RunFlags {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { findingSchema } from '../reports/evidence/finding.ts';
 import { historyEventSchema, historyHeaderSchema } from '../reports/evidence/history.ts';
+import { mutationResultSchema } from '../reports/evidence/mutation.ts';
 import { runResultSchema } from '../reports/evidence/run-result.ts';
 import { scenarioSchema } from '../reports/evidence/scenario.ts';
 
@@ -11,6 +12,7 @@ const FORMATS: Record<string, z.ZodType> = {
   finding: findingSchema,
   scenario: scenarioSchema,
   'history-line': z.union([historyHeaderSchema, historyEventSchema]),
+  mutation: mutationResultSchema,
   'run-result': runResultSchema,
 };
 

@@ -9,6 +9,7 @@ import { readFinding } from '../../reports/evidence/read.ts';
 import type { RunResult } from '../../reports/evidence/run-result.ts';
 import { TOOL } from '../../reports/evidence/tool.ts';
 import { renderRunSummary } from '../../reports/run-summary/render-text.ts';
+import { campaignProgress } from '../campaign-progress.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { Interruption } from '../interruption.ts';
@@ -55,7 +56,7 @@ async function run(request: RunRequest, terminal: Terminal): Promise<ExitCode> {
     const outcome = await runCampaign(
       { ...request, earlier: earlierFindings(folder, terminal) },
       {
-        onProgress: (state) => progress.update(state),
+        onProgress: (state) => progress.update(campaignProgress(state)),
         shouldStop: () => interruption.isRequested,
       },
     );
