@@ -63,6 +63,41 @@ describe('the history index', () => {
     expect(history.processNamed('A#2')?.crashedAt).toBe(27);
   });
 
+  test('keeps what the members of a group did, and the inputs of what they sent', () => {
+    const groups = new HistoryIndex(
+      historyFrom(`
+      C#1 init C => ok
+      C#1 join g => ok 2 m
+      C#1 begin 1 => ok
+      C#1 send 1 a-0 x from in-0@3 => ok 0
+      C#1 send-offsets 1 g 2 m in-0=4 => ok
+      D#1 commit-offsets h - in-0=1 in-1=2 => unknown
+      C#1 commit 1 => ok
+      G final-offsets g in-0 => in-0=4
+      D#1 fetch-offsets h in-0 unstable => in-0=-1
+    `),
+    );
+    const [transaction] = groups.transactions;
+    expect(transaction?.sends[0]?.invocation.input).toEqual({ partition: 'in-0', offset: 3 });
+    expect([...groups.groups]).toMatchObject([
+      {
+        group: 'g',
+        joins: [{ completion: { generation: 2, memberId: 'm' } }],
+        offsetSends: [{ invocation: { generation: 2, memberId: 'm' } }],
+        commits: [],
+        fetches: [{ invocation: { final: true, requireStable: true } }],
+      },
+      {
+        group: 'h',
+        joins: [],
+        offsetSends: [],
+        commits: [{ invocation: { generation: -1, memberId: '', offsets: [{}, { offset: 2 }] } }],
+        fetches: [{ completion: { offsets: [{ partition: 'in-0', offset: -1 }] } }],
+      },
+    ]);
+    expect([...groups.groups][0]?.offsetSends).toEqual(transaction?.offsetSends);
+  });
+
   test('pairs requests with their answers', () => {
     expect(history.attempts).toMatchObject([{ errorCode: 'NONE', sentAt: 7, answeredAt: 10 }]);
   });

@@ -16,14 +16,21 @@ import {
   returnedOk,
   type Begin,
   type ClientProcess,
+  type CommitOffsets,
   type End,
+  type FetchOffsets,
+  type GroupHistory,
   type Init,
+  type Join,
   type Operation,
   type Poll,
   type Send,
+  type SendOffsets,
   type WireAttempt,
 } from './operations.ts';
 import { finalReads, type FinalReads } from './final-reads.ts';
+
+type GroupInvocation = Extract<Invocation, { readonly group: string }>;
 
 interface WritableOperation {
   invocation: Invocation;
@@ -37,6 +44,13 @@ interface WritableProcess extends ClientProcess {
   inits: Init[];
   transactions: ClientTransaction[];
   crashedAt: number;
+}
+
+interface WritableGroup extends GroupHistory {
+  joins: Join[];
+  offsetSends: SendOffsets[];
+  commits: CommitOffsets[];
+  fetches: FetchOffsets[];
 }
 
 interface WritableAttempt {
@@ -55,6 +69,7 @@ export class HistoryIndex {
   readonly #transactions: ClientTransaction[] = [];
   readonly #committedPolls: Poll[] = [];
   readonly #uncommittedPolls: Poll[] = [];
+  readonly #groups = new Map<string, WritableGroup>();
   readonly #attempts: WritableAttempt[] = [];
   readonly #crashes: number[] = [];
   #finalReads: FinalReads | null = null;
@@ -107,6 +122,11 @@ export class HistoryIndex {
   /** Polls of read_uncommitted that returned, in the order in which they did. */
   get uncommittedPolls(): readonly Poll[] {
     return this.#uncommittedPolls;
+  }
+
+  /** Consumer groups, in the order in which the history first names them. */
+  get groups(): Iterable<GroupHistory> {
+    return this.#groups.values();
   }
 
   /** Requests on the wire, in order of sending. */
@@ -225,7 +245,37 @@ export class HistoryIndex {
         this.transaction(invocation.process, invocation.transaction)?.ends.push(operation as End);
         break;
       default:
+        if ('group' in invocation) this.#inGroup(operation, invocation);
     }
+  }
+
+  #inGroup(operation: WritableOperation, invocation: GroupInvocation): void {
+    const group = this.#group(invocation.group);
+    switch (invocation.call) {
+      case 'join':
+        group.joins.push(operation as Join);
+        break;
+      case 'send-offsets': {
+        const { process, transaction } = invocation;
+        group.offsetSends.push(operation as SendOffsets);
+        this.transaction(process, transaction)?.offsetSends.push(operation as SendOffsets);
+        break;
+      }
+      case 'commit-offsets':
+        group.commits.push(operation as CommitOffsets);
+        break;
+      case 'fetch-offsets':
+        group.fetches.push(operation as FetchOffsets);
+    }
+  }
+
+  #group(name: string): WritableGroup {
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = { group: name, joins: [], offsetSends: [], commits: [], fetches: [] };
+      this.#groups.set(name, group);
+    }
+    return group;
   }
 
   #complete(completion: Completion, position: number): void {

@@ -7,6 +7,12 @@
  *     A#1 commit 1 => unknown
  *     R poll committed a-0 => x@0 y@1 lso 2 hw 3
  *     R final uncommitted a-0 => x@0 null@1 lso 2 hw 2
+ *     A#1 send 1 a-0 y from in-0@3         an output and the input that it was made from
+ *     A#1 join g => ok 2 m                 the generation and the member id
+ *     A#1 send-offsets 1 g 2 m in-0=4 => ok    generation `-` instead of `2 m`: the group id alone
+ *     A#1 commit-offsets g 2 m in-0=4 => ok
+ *     A#1 fetch-offsets g in-0 => in-0=4   with a last word `unstable` before the arrow: requireStable is false
+ *     A#1 final-offsets g in-0 => in-0=4   the last word on the group
  *     A#1 request Produce a-0 0            request 0: partition and base sequence may be left out; of producer (7,0)
  *     A#1 request EndTxn epoch 1           the same of producer (7,1)
  *     A#1 response 0 NONE                  or `lost`: the connection closed without an answer
@@ -75,7 +81,15 @@ function invocation({ time, process, words }: Line, op: number): Invocation {
       return { ...at, call, transaction: Number(first) };
     case 'send': {
       const transaction = first === '-' ? null : Number(first);
-      return { ...at, call, transaction, partition: second, value: third };
+      const input = /^from (.+)@(\d+)$/.exec(words.slice(4).join(' '));
+      return {
+        ...at,
+        call,
+        transaction,
+        partition: second,
+        value: third,
+        ...(input === null ? {} : { input: { partition: input[1]!, offset: Number(input[2]) } }),
+      };
     }
     case 'poll':
     case 'final': {
@@ -89,9 +103,40 @@ function invocation({ time, process, words }: Line, op: number): Invocation {
         final: call === 'final',
       };
     }
+    case 'join':
+      return { ...at, call, group: first };
+    case 'send-offsets':
+      return { ...at, call, transaction: Number(first), ...memberAndOffsets(words.slice(2)) };
+    case 'commit-offsets':
+      return { ...at, call, ...memberAndOffsets(words.slice(1)) };
+    case 'fetch-offsets':
+    case 'final-offsets': {
+      const requireStable = words.at(-1) !== 'unstable';
+      const partitions = words.slice(2, requireStable ? undefined : -1);
+      const final = call === 'final-offsets';
+      return { ...at, call: 'fetch-offsets', group: first, partitions, requireStable, final };
+    }
     default:
       throw new Error(`no such call: ${words.join(' ')}`);
   }
+}
+
+/** `g 2 m in-0=4`, or `g - in-0=4`. */
+function memberAndOffsets([group = '', generation = '', ...rest]: readonly string[]) {
+  const isMember = generation !== '-';
+  return {
+    group,
+    generation: isMember ? Number(generation) : -1,
+    memberId: isMember ? (rest[0] ?? '') : '',
+    offsets: groupOffsets(rest),
+  };
+}
+
+function groupOffsets(words: readonly string[]): { partition: string; offset: number }[] {
+  return words
+    .map((word) => /^(.+)=(-?\d+)$/.exec(word))
+    .filter((match) => match !== null)
+    .map(([, partition = '', offset]) => ({ partition, offset: Number(offset) }));
 }
 
 function completion(invoked: Invocation, time: number, result: string): Completion {
@@ -101,6 +146,12 @@ function completion(invoked: Invocation, time: number, result: string): Completi
     return { type: words[0], ...at, error: words[1] ?? 'REQUEST_TIMED_OUT' };
   }
   if (invoked.call === 'poll') return { type: 'ok', ...at, ...pollResult(words) };
+  if (invoked.call === 'fetch-offsets') {
+    return { type: 'ok', ...at, offsets: groupOffsets(words) };
+  }
+  if (invoked.call === 'join' && words.length > 1) {
+    return { type: 'ok', ...at, generation: Number(words[1]), memberId: words[2] ?? '' };
+  }
   const [first, second] = words.slice(1).map(Number);
   if (first === undefined) return { type: 'ok', ...at };
   if (invoked.call === 'send') return { type: 'ok', ...at, offset: first };

@@ -24,7 +24,17 @@ const WELL_FORMED = `
   c => unknown INVALID_PRODUCER_EPOCH
   B#1 init -
   B#1 crash
+  C#1 init C => ok 9 0
+  C#1 join g => ok 1 m
+  C#1 fetch-offsets g in-0 => in-0=-1
+  C#1 poll committed in-0 => i@0 hw 1
+  C#1 begin 1 => ok
+  C#1 send 1 a-0 z from in-0@0 => ok 3
+  C#1 send-offsets 1 g 1 m in-0=1 => ok
+  C#1 commit 1 => ok
+  C#1 commit-offsets g 1 m in-0=1 => ok
   R final committed a-0 => x@0 lso 2 hw 2
+  G final-offsets g in-0 => in-0=1
 `;
 
 /** Without a completion for the send, so that its fields can be bent. */
@@ -71,6 +81,12 @@ const REFUSED: readonly [HistoryRule, string | readonly HistoryEvent[], number][
     ),
     1,
   ],
+  ['concurrent-calls', 'C#1 join g\nC#1 fetch-offsets g in-0', 1],
+  ['before-init', 'C#1 send-offsets 1 g - in-0=1', 0],
+  ['transaction-not-current', 'C#1 init C => ok\nC#1 send-offsets 1 g - in-0=1', 2],
+  ['join-without-member', 'C#1 join g => ok', 1],
+  ['fetch-without-offsets', 'C#1 fetch-offsets g in-0 in-1 => in-0=1', 1],
+  ['call-after-final-read', 'G final-offsets g in-0 => in-0=1\nC#1 join g', 2],
   ['call-after-final-read', 'R final committed a-0 => hw 0\nA#1 init A', 2],
   ['request-out-of-place', historyFrom('A#1 request EndTxn\nA#1 request EndTxn').slice(1), 0],
   ['response-without-request', 'A#1 response 0 NONE', 0],

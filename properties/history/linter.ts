@@ -27,9 +27,12 @@ export const HISTORY_RULES = {
   'transaction-out-of-order':
     'a begin carries its ordinal: the n-th begin of a process has transaction n',
   'transaction-not-current':
-    'a send, commit or abort names the transaction that its process began last',
+    'a send, send-offsets, commit or abort names the transaction that its process began last',
   'poll-without-records': 'a poll that returned says which records it returned, if only none',
   'final-read-without-offsets': 'a final read says the last stable offset and the high watermark',
+  'join-without-member': 'a join that returned says the member id and the generation',
+  'fetch-without-offsets':
+    'a fetch of offsets that returned says the offset of each partition that it asked for',
   'call-after-final-read': 'producers have stopped before the final reads begin',
   'request-out-of-place': 'the k-th request of a history has number k, counted from 0',
   'response-without-request': 'a response answers an earlier request of the same process',
@@ -198,7 +201,7 @@ class HistoryLinter {
     const { invocation } = operation;
     if (invocation.process !== completion.process) return 'completed-elsewhere';
     if (process.exclusive === completion.op) process.exclusive = null;
-    if (completion.type === 'ok') return pollIncomplete(invocation, completion);
+    if (completion.type === 'ok') return incomplete(invocation, completion);
     const ends = invocation.call === 'commit' || invocation.call === 'abort';
     if (!ends || completion.type !== 'failed') return null;
     const sentByThisCall = process.endTxns > operation.endTxnsBefore;
@@ -224,11 +227,31 @@ class HistoryLinter {
   }
 }
 
+type Ok = Extract<Completion, { readonly type: 'ok' }>;
+
+/** What a call that returned should have said and did not. */
+function incomplete(invocation: Invocation, completion: Ok): HistoryRule | null {
+  switch (invocation.call) {
+    case 'poll':
+      return pollIncomplete(invocation, completion);
+    case 'join': {
+      const { generation, memberId } = completion;
+      return generation === undefined || memberId === undefined ? 'join-without-member' : null;
+    }
+    case 'fetch-offsets': {
+      const told = completion.offsets?.map(({ partition }) => partition) ?? [];
+      const isTold = invocation.partitions.every((partition) => told.includes(partition));
+      return isTold ? null : 'fetch-without-offsets';
+    }
+    default:
+      return null;
+  }
+}
+
 function pollIncomplete(
-  invocation: Invocation,
-  completion: Extract<Completion, { readonly type: 'ok' }>,
+  invocation: Extract<Invocation, { readonly call: 'poll' }>,
+  completion: Ok,
 ): HistoryRule | null {
-  if (invocation.call !== 'poll') return null;
   if (completion.records === undefined) return 'poll-without-records';
   const { lastStableOffset, highWatermark } = completion;
   const told = lastStableOffset !== undefined && highWatermark !== undefined;

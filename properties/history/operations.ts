@@ -27,6 +27,10 @@ type Call<Name extends Invocation['call']> = Operation<
 export type Init = Call<'init'>;
 export type Begin = Call<'begin'>;
 export type Send = Call<'send'>;
+export type Join = Call<'join'>;
+export type SendOffsets = Call<'send-offsets'>;
+export type CommitOffsets = Call<'commit-offsets'>;
+export type FetchOffsets = Call<'fetch-offsets'>;
 /** Of a transaction. */
 export type End = Call<'commit'> | Call<'abort'>;
 
@@ -76,6 +80,8 @@ export class ClientTransaction {
   readonly ordinal: number;
   readonly begin: Begin;
   readonly sends: Send[] = [];
+  /** Calls of sendOffsetsToTransaction, in order. */
+  readonly offsetSends: SendOffsets[] = [];
   /** Calls of commit and abort, in order. */
   readonly ends: End[] = [];
 
@@ -120,6 +126,15 @@ export class ClientTransaction {
     }
     return null;
   }
+}
+
+/** What the members of a group did, each in order of invocation. */
+export interface GroupHistory {
+  readonly group: string;
+  readonly joins: readonly Join[];
+  readonly offsetSends: readonly SendOffsets[];
+  readonly commits: readonly CommitOffsets[];
+  readonly fetches: readonly FetchOffsets[];
 }
 
 /** A producer instance, or a reader. */
