@@ -3,6 +3,7 @@
 export const EVIDENCE_PROBLEMS = [
   'not-json',
   'truncated',
+  'not-utf8',
   'wrong-kind',
   'unknown-schema-version',
   'malformed',

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { HANGING_TRANSACTION } from './hanging-transaction.fixture.ts';
 import { EvidenceError } from './errors.ts';
-import { readFinding, readHistory, readScenario } from './read.ts';
+import { readHistory } from './history-reader.ts';
+import { readFinding, readScenario } from './read.ts';
 import { TOOL } from './tool.ts';
 
 const FINDING = JSON.stringify(HANGING_TRANSACTION, null, 2);

@@ -7,13 +7,6 @@ import type { z } from 'zod';
 import { describeIssue } from './describe-issue.ts';
 import { EvidenceError } from './errors.ts';
 import { FINDING_SCHEMA_VERSION, findingSchema, type Finding } from './finding.ts';
-import {
-  HISTORY_SCHEMA_VERSION,
-  historyEventSchema,
-  historyHeaderSchema,
-  type HistoryEvent,
-  type HistoryHeader,
-} from './history.ts';
 import { jsonErrorPosition } from './json-position.ts';
 import { incoherence } from './scenario-coherence.ts';
 import { SCENARIO_SCHEMA_VERSION, scenarioSchema, type Scenario } from './scenario.ts';
@@ -25,12 +18,7 @@ export interface Evidence<Value> {
   readonly warnings: readonly string[];
 }
 
-export interface HistoryFile {
-  readonly header: HistoryHeader;
-  readonly events: readonly HistoryEvent[];
-}
-
-interface Format<Value> {
+export interface Format<Value> {
   readonly kind: string;
   readonly schemaVersion: number;
   readonly schema: z.ZodType<Value>;
@@ -49,13 +37,6 @@ const SCENARIO: Format<Scenario> = {
   schemaVersion: SCENARIO_SCHEMA_VERSION,
   schema: scenarioSchema,
   advice: 'docs/schemas/scenario.json says what a scenario may contain.',
-};
-const HISTORY: Format<HistoryHeader> = {
-  kind: 'history',
-  schemaVersion: HISTORY_SCHEMA_VERSION,
-  schema: historyHeaderSchema,
-  advice:
-    'A history is JSON Lines: a header, then an event a line (docs/schemas/history-line.json).',
 };
 
 /** `file` is how to call it in messages; the text is its content. */
@@ -78,32 +59,17 @@ export function readScenario(text: string, file: string): Evidence<Scenario> {
   return { value: scenario, warnings: [] };
 }
 
-/** Checks each line by itself; whether the events make sense together is the history linter's question. */
-export function readHistory(text: string, file: string): Evidence<HistoryFile> {
-  const lines = text.split('\n');
-  const endsCleanly = lines.length > 1 && lines.at(-1) === '';
-  if (endsCleanly) lines.pop();
-  const parse = (line: string, index: number): unknown =>
-    parseJson(HISTORY, line, file, {
-      firstLine: index + 1,
-      isLast: index === lines.length - 1 && !endsCleanly,
-    });
-  const header = check(HISTORY, parse(lines[0] ?? '', 0), file, 'line 1');
-  const events = lines.slice(1).map((line, index) => {
-    const parsed = historyEventSchema.safeParse(parse(line, index + 1));
-    if (parsed.success) return parsed.data;
-    const issue = describeIssue(parsed.error.issues, JSON.parse(line));
-    throw malformed(HISTORY, file, atPath(`line ${index + 2}`, issue.where), issue);
-  });
-  return { value: { header, events }, warnings: [] };
-}
-
 function readDocument<Value>(format: Format<Value>, text: string, file: string): Value {
   const value = parseJson(format, text, file, { firstLine: 1, isLast: true });
   return check(format, value, file, '');
 }
 
-function check<Value>(format: Format<Value>, value: unknown, file: string, place: string): Value {
+export function check<Value>(
+  format: Format<Value>,
+  value: unknown,
+  file: string,
+  place: string,
+): Value {
   checkEnvelope(format, value, file, place);
   const parsed = format.schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -135,7 +101,7 @@ function checkCoherence(format: Format<unknown>, scenario: Scenario, file: strin
   if (problem !== null) throw malformed(format, file, `at ${problem.where}`, problem);
 }
 
-function parseJson(
+export function parseJson(
   format: Format<unknown>,
   text: string,
   file: string,
@@ -160,7 +126,7 @@ function cutFound(text: string): string {
   return text.trim() === '' ? 'an empty file' : 'the end of the file (it looks truncated)';
 }
 
-function malformed(
+export function malformed(
   format: Format<unknown>,
   file: string,
   place: string,
@@ -178,7 +144,7 @@ function sentence(
   return `${file}${prefixed(place)}: expected ${what.expected}, found ${what.found}. ${format.advice}`;
 }
 
-function atPath(place: string, path: string): string {
+export function atPath(place: string, path: string): string {
   return [place, path === '' ? '' : `at ${path}`].filter((part) => part !== '').join(', ');
 }
 

@@ -1,0 +1,165 @@
+/**
+ * Reads a history from chunks of bytes, line by line, however long the whole is. A plain line is parsed fast; any other
+ * line is parsed by JSON.parse and the schema, which also word what is wrong with it.
+ */
+
+import { describeIssue } from './describe-issue.ts';
+import { EvidenceError } from './errors.ts';
+import { HistoryLineParser } from './history-line-parser.ts';
+import {
+  HISTORY_SCHEMA_VERSION,
+  historyEventSchema,
+  historyHeaderSchema,
+  type HistoryEvent,
+  type HistoryHeader,
+} from './history.ts';
+import { atPath, check, malformed, parseJson, type Evidence, type Format } from './read.ts';
+
+const LINE_FEED = 0x0a;
+/** A poll of a hundred thousand records is a tenth of it. */
+const LINE_MAX_BYTES = 1 << 26;
+
+const HISTORY: Format<HistoryHeader> = {
+  kind: 'history',
+  schemaVersion: HISTORY_SCHEMA_VERSION,
+  schema: historyHeaderSchema,
+  advice:
+    'A history is JSON Lines: a header, then an event a line (docs/schemas/history-line.json).',
+};
+
+export interface HistoryFile {
+  readonly header: HistoryHeader;
+  readonly events: readonly HistoryEvent[];
+}
+
+/** Checks each line by itself; whether the events make sense together is the history linter's question. */
+export function readHistory(text: string, file: string): Evidence<HistoryFile> {
+  const events: HistoryEvent[] = [];
+  const reader = new HistoryReader(file, (event) => void events.push(event));
+  reader.push(Buffer.from(text));
+  return { value: { header: reader.end(), events }, warnings: [] };
+}
+
+export class HistoryReader {
+  readonly #file: string;
+  readonly #onEvent: (event: HistoryEvent) => void;
+  readonly #parser = new HistoryLineParser();
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  /** The beginning of a line whose end has not come. */
+  #rest: Buffer[] = [];
+  #restBytes = 0;
+  #header: HistoryHeader | null = null;
+  #lines = 0;
+
+  /** `file` is how to call it in messages. The n-th event stands on line n + 1, after the header. */
+  constructor(file: string, onEvent: (event: HistoryEvent) => void) {
+    this.#file = file;
+    this.#onEvent = onEvent;
+  }
+
+  push(chunk: Buffer): void {
+    let from = 0;
+    if (this.#restBytes > 0) {
+      from = chunk.indexOf(LINE_FEED) + 1;
+      if (from === 0) {
+        this.#keep(chunk);
+        return;
+      }
+      this.#keep(chunk.subarray(0, from));
+      this.#lineFrom(Buffer.concat(this.#rest), 0);
+      this.#rest = [];
+      this.#restBytes = 0;
+    }
+    while (from < chunk.length) {
+      const next = this.#lineFrom(chunk, from);
+      if (next === -1) break;
+      from = next;
+    }
+    // A copy: the chunk itself may be used again by whoever fills it.
+    if (from < chunk.length) this.#keep(Buffer.from(chunk.subarray(from)));
+  }
+
+  /** After the last chunk. A last line without line feed is a line, if it is whole. */
+  end(): HistoryHeader {
+    if (this.#restBytes > 0 || this.#lines === 0) this.#slowLine(Buffer.concat(this.#rest), true);
+    return this.#header!;
+  }
+
+  /** Reads the line that begins there; returns where the next one begins, or -1 if this one has no end yet. */
+  #lineFrom(bytes: Buffer, from: number): number {
+    if (this.#header !== null) {
+      const event = this.#parser.parse(bytes, from, bytes.length);
+      if (event !== null) {
+        this.#lines += 1;
+        this.#onEvent(event);
+        return this.#parser.next;
+      }
+    }
+    const end = bytes.indexOf(LINE_FEED, from);
+    if (end === -1) return -1;
+    this.#slowLine(bytes.subarray(from, end), false);
+    return end + 1;
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#rest.push(bytes);
+    this.#restBytes += bytes.length;
+    if (this.#restBytes > LINE_MAX_BYTES) {
+      throw malformed(HISTORY, this.#file, `line ${this.#lines + 1}`, {
+        expected: `a line of at most ${LINE_MAX_BYTES} bytes`,
+        found: 'a longer one',
+      });
+    }
+  }
+
+  #slowLine(bytes: Buffer, isLast: boolean): void {
+    this.#lines += 1;
+    const text = this.#decode(bytes);
+    const value = parseJson(HISTORY, text, this.#file, { firstLine: this.#lines, isLast });
+    const place = `line ${this.#lines}`;
+    if (this.#header === null) {
+      this.#header = check(HISTORY, value, this.#file, place);
+      return;
+    }
+    const parsed = historyEventSchema.safeParse(value);
+    if (!parsed.success) {
+      const issue = describeIssue(parsed.error.issues, value);
+      throw malformed(HISTORY, this.#file, atPath(place, issue.where), issue);
+    }
+    this.#onEvent(parsed.data);
+  }
+
+  #decode(bytes: Buffer): string {
+    try {
+      return this.#decoder.decode(bytes);
+    } catch (cause) {
+      const at = firstInvalidByte(bytes);
+      const column = bytes.toString('utf8', 0, at).length + 1;
+      const place = `line ${this.#lines}, column ${column}`;
+      const byte = bytes[at]!.toString(16);
+      const message = `${this.#file}, ${place}: expected UTF-8, found 0x${byte}. ${HISTORY.advice}`;
+      throw new EvidenceError('not-utf8', this.#file, message, { cause });
+    }
+  }
+}
+
+/** The end of the longest prefix that may go on as UTF-8. */
+function firstInvalidByte(bytes: Buffer): number {
+  let valid = 0;
+  let invalid = bytes.length;
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >> 1;
+    if (isUtf8Prefix(bytes.subarray(0, middle))) valid = middle;
+    else invalid = middle;
+  }
+  return valid;
+}
+
+function isUtf8Prefix(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
