@@ -9,13 +9,13 @@ import type { ClaimName } from './claim-names.ts';
 import { atomicVisibility } from './claims/atomic-visibility.ts';
 import { noAbortedRead } from './claims/no-aborted-read.ts';
 import { noHangingTransaction } from './claims/no-hanging-transaction.ts';
-import { HistoryIndex } from './history/history-index.ts';
+import { RecordedHistory } from './history/recorded-history.ts';
 import { permittedAnomaly } from './permitted-anomalies.ts';
 import { runScenario } from './scenarios/run-scenario.ts';
 
 interface Seen {
   readonly scenario: Scenario;
-  readonly history: HistoryIndex;
+  readonly history: RecordedHistory;
   readonly trace: readonly TraceEvent[];
 }
 
@@ -24,7 +24,7 @@ function run(name: string): Seen {
   const scenario = readScenario(readFileSync(file, 'utf8'), name).value;
   const options = { components: componentsWith({}), trace: true, coordinatorObserver: null };
   const { history, trace } = runScenario(scenario, options);
-  return { scenario, history: new HistoryIndex(history), trace };
+  return { scenario, history: new RecordedHistory(history), trace };
 }
 
 function excuse({ scenario, history, trace }: Seen, claim: ClaimName, violation: Violation | null) {
@@ -76,7 +76,7 @@ describe('a permitted anomaly', () => {
     const trace = seen.trace.map((event) =>
       event.kind === 'delivered' ? { ...event, late: false } : event,
     );
-    const history = new HistoryIndex(
+    const history = new RecordedHistory(
       seen.history.events.map((event) =>
         event.type === 'unknown' ? { ...event, type: 'ok', offset: 0 } : event,
       ),
@@ -104,7 +104,7 @@ describe('a permitted anomaly', () => {
     const events = produceNext.history.events.map((event) =>
       event.type === 'ok' && event.offset === 1 ? { ...event, offset: 9 } : event,
     );
-    const elsewhere = { ...produceNext, history: new HistoryIndex(events) };
+    const elsewhere = { ...produceNext, history: new RecordedHistory(events) };
     expect(excuse(elsewhere, 'AtomicVisibility', missing(elsewhere, 'A#1.2.1'))).toBeNull();
   });
 
@@ -125,7 +125,7 @@ describe('a permitted anomaly', () => {
       const events = seen.history.events.map((event, position) =>
         event.type === 'request' && position > second ? { ...event, producerEpoch: 1 } : event,
       );
-      const bumped = { ...seen, history: new HistoryIndex(events) };
+      const bumped = { ...seen, history: new RecordedHistory(events) };
       expect(excuse(bumped, 'AtomicVisibility', missing(bumped, value))).toBeNull();
     },
   );

@@ -7,7 +7,7 @@ import type { Violation } from '../reports/evidence/finding.ts';
 import type { Scenario } from '../reports/evidence/scenario.ts';
 import type { TraceEvent } from '../reports/evidence/trace.ts';
 import type { ClaimName } from './claim-names.ts';
-import type { HistoryIndex } from './history/history-index.ts';
+import type { RecordedHistory } from './history/recorded-history.ts';
 import type { PermittedAnomaly } from './permitted-anomalies/anomaly.ts';
 import { lateEndTxn } from './permitted-anomalies/late-end-txn.ts';
 import { lateMarker } from './permitted-anomalies/late-marker.ts';
@@ -28,7 +28,7 @@ export const PERMITTED_ANOMALIES: readonly PermittedAnomaly[] = [
 /** The permitted anomaly that caused a violation of `claim` in this run; null: none did. */
 export function permittedAnomaly(
   scenario: Scenario,
-  history: HistoryIndex,
+  history: RecordedHistory,
   trace: readonly TraceEvent[],
   claim: ClaimName,
   violation: Violation,

@@ -7,6 +7,7 @@ import type { ClaimName } from '../claim-names.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
 import type { Claim } from '../claims/claim.ts';
 import { HistoryIndex } from '../history/history-index.ts';
+import { RecordedHistory } from '../history/recorded-history.ts';
 import { mutantWithId } from '../mutants/mutants.ts';
 import type { PermittedAnomaly } from '../permitted-anomalies/anomaly.ts';
 import { permittedAnomaly } from '../permitted-anomalies.ts';
@@ -77,7 +78,7 @@ export class Judge {
   permitted(scenario: Scenario, { subject, violation }: SubjectViolation): PermittedAnomaly | null {
     if (scenario.transactionVersion === 2 || subject === REFINEMENT) return null;
     const { trace, history } = this.traced(scenario);
-    return permittedAnomaly(scenario, new HistoryIndex(history), trace, subject, violation);
+    return permittedAnomaly(scenario, new RecordedHistory(history), trace, subject, violation);
   }
 
   #run(scenario: Scenario, trace: boolean): ScenarioRun {

@@ -161,8 +161,7 @@ function faultsOf(history: HistoryIndex): readonly { process: string; at: number
     if (errorCode === null) return [{ process: request.process, at: answeredAt }];
     return errorCode === undefined ? [{ process: request.process, at: sentAt }] : [];
   });
-  const crashed = history.crashes.map((at) => ({ process: history.events[at]!.process, at }));
-  return [...unanswered, ...crashed];
+  return [...unanswered, ...history.crashes];
 }
 
 function visiblePartitions(

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { HISTORY_CONTENTS, HistoryContents, type HistoryContent } from './contents.ts';
 import { historyFrom } from './history-notation.ts';
-import { HistoryIndex } from './history-index.ts';
+import { RecordedHistory } from './recorded-history.ts';
 import { historyEventSchema, type HistoryEvent } from '../../reports/evidence/history.ts';
 
 function contents(events: readonly HistoryEvent[]): readonly HistoryContent[] {
   const found = new HistoryContents();
-  const index = new HistoryIndex(events);
+  const index = new RecordedHistory(events);
   for (const [position, event] of events.entries()) {
     if (event.type === 'request') found.attempted();
     if (event.type === 'ok') found.returned(index.operationAt(position)!.invocation, event);

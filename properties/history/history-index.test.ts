@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { HistoryIndex } from './history-index.ts';
+import { RecordedHistory } from './recorded-history.ts';
 import { historyFrom } from './history-notation.ts';
 import { NEVER } from './operations.ts';
 
-const history = new HistoryIndex(
+const history = new RecordedHistory(
   historyFrom(`
   i2: A#2 init A
   A#1 init A => ok 7 0
@@ -51,7 +51,7 @@ describe('the history index', () => {
   });
 
   test('a commit that certainly failed leaves the transaction open and cannot have committed it', () => {
-    const refused = new HistoryIndex(
+    const refused = new RecordedHistory(
       historyFrom('A#1 init A => ok\nA#1 begin 1 => ok\nA#1 commit 1 => failed INVALID_TXN_STATE'),
     );
     expect(refused.transactions[0]?.outcome).toBe('open');
@@ -64,7 +64,7 @@ describe('the history index', () => {
   });
 
   test('keeps what the members of a group did, and the inputs of what they sent', () => {
-    const groups = new HistoryIndex(
+    const groups = new RecordedHistory(
       historyFrom(`
       C#1 init C => ok
       C#1 join g => ok 2 m

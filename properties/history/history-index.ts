@@ -1,7 +1,8 @@
 /**
- * A history, read once and turned into what claims ask for: operations, transactions, records by value, polls, wire
- * attempts. It is built for every simulated scenario, so it makes one linear pass; what only some claims need is
- * computed when first asked for. It expects a well-formed history (linter.ts).
+ * A history, read once, event by event, and turned into what claims ask for: operations, transactions, records by value,
+ * polls, wire attempts. It is built for every simulated scenario, so it makes one linear pass; what only some claims
+ * need is computed when first asked for. The events themselves are not kept: a history from outside may be long. It
+ * expects a well-formed history (linter.ts).
  */
 
 import type {
@@ -60,9 +61,15 @@ interface WritableAttempt {
   answeredAt: number;
 }
 
+/** Where a process was killed. */
+export interface Crash {
+  readonly process: string;
+  readonly at: number;
+}
+
 export class HistoryIndex {
-  readonly events: readonly HistoryEvent[];
-  readonly #operations = new Map<number, WritableOperation>();
+  /** Operations that have not completed, by number. */
+  readonly #outstanding = new Map<number, WritableOperation>();
   readonly #processes = new Map<string, WritableProcess>();
   readonly #sends: Send[] = [];
   readonly #sendByValue = new Map<string, Send>();
@@ -71,37 +78,46 @@ export class HistoryIndex {
   readonly #uncommittedPolls: Poll[] = [];
   readonly #groups = new Map<string, WritableGroup>();
   readonly #attempts: WritableAttempt[] = [];
-  readonly #crashes: number[] = [];
+  readonly #crashes: Crash[] = [];
+  #length = 0;
   #finalReads: FinalReads | null = null;
   #instances: ReadonlyMap<string, readonly ClientProcess[]> | null = null;
 
-  constructor(events: readonly HistoryEvent[]) {
-    this.events = events;
-    for (let position = 0; position < events.length; position += 1) {
-      const event = events[position]!;
-      switch (event.type) {
-        case 'invoke':
-          this.#invoke(event, position);
-          break;
-        case 'request':
-          this.#attempts.push({
-            request: event,
-            sentAt: position,
-            errorCode: undefined,
-            answeredAt: NEVER,
-          });
-          break;
-        case 'response':
-          this.#answer(event, position);
-          break;
-        case 'crash':
-          this.#process(event.process).crashedAt = position;
-          this.#crashes.push(position);
-          break;
-        default:
-          this.#complete(event, position);
-      }
+  constructor(events: readonly HistoryEvent[] = []) {
+    for (const event of events) this.add(event);
+  }
+
+  /** Takes the next event. Returns the operation that it completes, if it does. */
+  add(event: HistoryEvent): Operation | null {
+    const position = this.#length;
+    this.#length += 1;
+    switch (event.type) {
+      case 'invoke':
+        this.#invoke(event, position);
+        return null;
+      case 'request':
+        this.#attempts.push({
+          request: event,
+          sentAt: position,
+          errorCode: undefined,
+          answeredAt: NEVER,
+        });
+        return null;
+      case 'response':
+        this.#answer(event, position);
+        return null;
+      case 'crash':
+        this.#process(event.process).crashedAt = position;
+        this.#crashes.push({ process: event.process, at: position });
+        return null;
+      default:
+        return this.#complete(event, position);
     }
+  }
+
+  /** Events taken so far. */
+  get length(): number {
+    return this.#length;
   }
 
   /** Every send, in order of invocation. */
@@ -134,8 +150,7 @@ export class HistoryIndex {
     return this.#attempts;
   }
 
-  /** Positions of the crashes. */
-  get crashes(): readonly number[] {
+  get crashes(): readonly Crash[] {
     return this.#crashes;
   }
 
@@ -166,13 +181,6 @@ export class HistoryIndex {
 
   processNamed(name: string): ClientProcess | undefined {
     return this.#processes.get(name);
-  }
-
-  /** The operation that an invocation or a completion belongs to. */
-  operationAt(position: number): Operation | undefined {
-    const event = this.events[position];
-    if (event === undefined || !('op' in event)) return undefined;
-    return this.#operations.get(event.op) as Operation | undefined;
   }
 
   /** Processes by transactional id, in the order in which their first `init` returned; without those whose did not. */
@@ -219,7 +227,8 @@ export class HistoryIndex {
       completion: null,
       completedAt: NEVER,
     };
-    this.#operations.set(invocation.op, operation);
+    this.#outstanding.set(invocation.op, operation);
+    this.invoked(operation as Operation);
     switch (invocation.call) {
       case 'init': {
         const process = this.#process(invocation.process);
@@ -278,16 +287,22 @@ export class HistoryIndex {
     return group;
   }
 
-  #complete(completion: Completion, position: number): void {
-    const operation = this.#operations.get(completion.op);
-    if (operation === undefined) return;
+  /** For whoever needs every operation. */
+  protected invoked(_operation: Operation): void {}
+
+  #complete(completion: Completion, position: number): Operation | null {
+    const operation = this.#outstanding.get(completion.op);
+    if (operation === undefined) return null;
+    this.#outstanding.delete(completion.op);
     operation.completion = completion;
     operation.completedAt = position;
     const { invocation } = operation;
-    if (completion.type !== 'ok' || invocation.call !== 'poll') return;
-    const polls =
-      invocation.isolation === 'read_committed' ? this.#committedPolls : this.#uncommittedPolls;
-    polls.push(operation as Poll);
+    if (completion.type === 'ok' && invocation.call === 'poll') {
+      const polls =
+        invocation.isolation === 'read_committed' ? this.#committedPolls : this.#uncommittedPolls;
+      polls.push(operation as Poll);
+    }
+    return operation as Operation;
   }
 
   #answer(response: Extract<Attempt, { readonly type: 'response' }>, position: number): void {

@@ -3,6 +3,7 @@
  * only: a malformed one would be blamed on the subject although the recorder is wrong.
  */
 
+import { NumberSet } from './number-set.ts';
 import type {
   Attempt,
   Completion,
@@ -56,11 +57,21 @@ export function firstMalformation(events: readonly HistoryEvent[]): Malformation
   for (const [event, entry] of events.entries()) {
     const rule = linter.brokenBy(entry);
     if (rule === null) continue;
-    const what = 'call' in entry ? entry.call : entry.type;
-    const message = `event ${event} (${what} of ${entry.process} at ${entry.time} ms): ${HISTORY_RULES[rule]}`;
-    return { event, rule, message };
+    return { event, rule, message: `event ${event} (${describe(entry)}): ${HISTORY_RULES[rule]}` };
   }
   return null;
+}
+
+/** For people: `commit of A#1 at 12 ms`. */
+export function describe(event: HistoryEvent): string {
+  const what = 'call' in event ? event.call : event.type;
+  return `${what} of ${event.process} at ${event.time} ms`;
+}
+
+/** Which values were sent. Whoever keeps them already need not keep them twice. */
+export interface SentValues {
+  has(value: string): boolean;
+  add(value: string): unknown;
 }
 
 /** A process may do something else while one of these is outstanding. */
@@ -93,16 +104,23 @@ interface ProcessState {
   crashed: boolean;
 }
 
-class HistoryLinter {
+/** Takes a history event by event. What it keeps is what is open, and the values sent. */
+export class HistoryLinter {
   readonly #outstanding = new Map<number, Outstanding>();
-  readonly #invoked = new Set<number>();
-  readonly #values = new Set<string>();
+  readonly #invoked = new NumberSet();
+  readonly #values: SentValues;
   readonly #processes = new Map<string, ProcessState>();
-  /** Process of each request; null once answered. */
-  readonly #requests: (string | null)[] = [];
+  #requests = 0;
+  /** Process of each request that is not answered. */
+  readonly #unanswered = new Map<number, string>();
   #time = 0;
   #finalReadsBegan = false;
 
+  constructor(values: SentValues = new Set()) {
+    this.#values = values;
+  }
+
+  /** The rule that the next event breaks; null: none. */
   brokenBy(event: HistoryEvent): HistoryRule | null {
     if (event.time < this.#time) return 'time-goes-back';
     this.#time = event.time;
@@ -212,17 +230,19 @@ class HistoryLinter {
     request: Extract<Attempt, { readonly type: 'request' }>,
     process: ProcessState,
   ): HistoryRule | null {
-    if (request.request !== this.#requests.length) return 'request-out-of-place';
-    this.#requests.push(request.process);
+    if (request.request !== this.#requests) return 'request-out-of-place';
+    this.#requests += 1;
+    this.#unanswered.set(request.request, request.process);
     if (request.api === 'EndTxn') process.endTxns += 1;
     return null;
   }
 
   #response(response: Extract<Attempt, { readonly type: 'response' }>): HistoryRule | null {
-    const sender = this.#requests[response.request];
-    if (sender === null) return 'answered-twice';
-    if (sender !== response.process) return 'response-without-request';
-    this.#requests[response.request] = null;
+    const { request, process } = response;
+    const sender = this.#unanswered.get(request);
+    if (sender === undefined && request < this.#requests) return 'answered-twice';
+    if (sender !== process) return 'response-without-request';
+    this.#unanswered.delete(request);
     return null;
   }
 }

@@ -3,7 +3,7 @@ import type { ApiName } from '../../protocol/messages/rpc.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
-import { HistoryIndex } from '../history/history-index.ts';
+import { RecordedHistory } from '../history/recorded-history.ts';
 import { historyFrom } from '../history/history-notation.ts';
 import { permittedAnomaly } from '../permitted-anomalies.ts';
 import {
@@ -23,7 +23,7 @@ import {
  * and transaction on whose behalf it was sent and the log and offset of what it appended, `EndTxn A#1 1 log-0 3`;
  * in front of it `late` or, for a late copy of one that had arrived in time, `copy`.
  */
-function traceOf(history: HistoryIndex, rows: string): TraceEvent[] {
+function traceOf(history: RecordedHistory, rows: string): TraceEvent[] {
   const trace: TraceEvent[] = [];
   for (const row of rows.trim().split('\n')) {
     const words = row.trim().split(/\s+/);
@@ -64,7 +64,7 @@ function traceOf(history: HistoryIndex, rows: string): TraceEvent[] {
 
 /** By the name of each violated claim, what excuses it. */
 function excuses(text: string, rows: string, partitionVerification: boolean): string {
-  const history = new HistoryIndex(historyFrom(text));
+  const history = new RecordedHistory(historyFrom(text));
   const trace = traceOf(history, rows);
   const scenario = { transactionVersion: 1, partitionVerification } as Scenario;
   return CLAIMS.flatMap(({ name, violation }) => {

@@ -7,7 +7,7 @@ import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { ProducerIdentity, TopicPartition } from '../../protocol/ids.ts';
 import type { ApiName } from '../../protocol/messages/rpc.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
-import type { HistoryIndex } from '../history/history-index.ts';
+import type { RecordedHistory } from '../history/recorded-history.ts';
 import type { Outcome } from '../history/operations.ts';
 
 type Sent = Extract<TraceEvent, { readonly kind: 'sent' }>;
@@ -30,14 +30,14 @@ export interface CausedAppend {
 }
 
 export class TraceIndex {
-  readonly #history: HistoryIndex;
+  readonly #history: RecordedHistory;
   readonly #appends: CausedAppend[] = [];
   /** Positions in the trace of each instance's begins. */
   readonly #begins = new Map<string, number[]>();
   /** The last history event that the walk along the trace has met. */
   #historyPosition = -1;
 
-  constructor(trace: readonly TraceEvent[], history: HistoryIndex) {
+  constructor(trace: readonly TraceEvent[], history: RecordedHistory) {
     this.#history = history;
     const requests = new Map<number, Sent>();
     const late = new Set<number>();

@@ -3,7 +3,7 @@
 import type { Offset } from '../../protocol/ids.ts';
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { ClaimName } from '../claim-names.ts';
-import type { HistoryIndex } from '../history/history-index.ts';
+import type { RecordedHistory } from '../history/recorded-history.ts';
 import type { Operation, Outcome, Send } from '../history/operations.ts';
 
 export interface ViolationSubject {
@@ -24,7 +24,7 @@ export interface ViolationSubject {
 
 /** Null: it is about no transaction, for example a record that nobody sent. */
 export function violationSubject(
-  history: HistoryIndex,
+  history: RecordedHistory,
   claim: ClaimName,
   violation: Violation,
 ): ViolationSubject | null {
@@ -75,7 +75,7 @@ function acknowledgedSend(
 
 /** A record beyond the last stable offset is missing because of whatever is open there. */
 function blockedBehind(
-  history: HistoryIndex,
+  history: RecordedHistory,
   partition: string,
   offset: Offset,
 ): ViolationSubject | null {
@@ -85,7 +85,7 @@ function blockedBehind(
 }
 
 /** The transaction whose record stands at the last stable offset in the end, below the high watermark. */
-function openTransaction(history: HistoryIndex, partition: string): ViolationSubject | null {
+function openTransaction(history: RecordedHistory, partition: string): ViolationSubject | null {
   const read = history.finalReads.uncommitted.get(partition);
   if (read === undefined || read.lastStableOffset >= read.highWatermark) return null;
   const send = sendAt(history, read.values.get(read.lastStableOffset));
@@ -100,6 +100,6 @@ function openTransaction(history: HistoryIndex, partition: string): ViolationSub
   };
 }
 
-function sendAt(history: HistoryIndex, value: string | null | undefined): Send | undefined {
+function sendAt(history: RecordedHistory, value: string | null | undefined): Send | undefined {
   return value === undefined || value === null ? undefined : history.sendOf(value);
 }

@@ -4,7 +4,7 @@ import { componentsWith } from '../../impl/simulation/overrides.ts';
 import { readScenario } from '../../reports/evidence/read.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
-import { HistoryIndex } from '../history/history-index.ts';
+import { RecordedHistory } from '../history/recorded-history.ts';
 import { firstMalformation } from '../history/linter.ts';
 import { permittedAnomaly } from '../permitted-anomalies.ts';
 import { runScenario } from './run-scenario.ts';
@@ -30,7 +30,7 @@ function verdicts(
   });
   expect(firstMalformation(history)).toBeNull();
   expect(taken).not.toContain(false);
-  const index = new HistoryIndex(history);
+  const index = new RecordedHistory(history);
   return Object.fromEntries(
     CLAIMS.flatMap(({ name, violation }) => {
       const found = violation(index);
@@ -114,7 +114,7 @@ describe('the historical scenarios on the reference', () => {
       { ...scenario, topology: { ...scenario.topology, producers } },
       { components: componentsWith({}), trace: false, coordinatorObserver: null },
     );
-    const index = new HistoryIndex(history);
+    const index = new RecordedHistory(history);
     expect(CLAIMS.map(({ violation }) => violation(index))).toEqual(CLAIMS.map(() => null));
   });
 });
