@@ -1,5 +1,5 @@
 /**
- * Where a run leaves its evidence: `run.json` and one file a finding. A lock keeps a second run out of the folder, and
+ * Where a run leaves its evidence: `run.json`, `coverage.json` and one file a finding. A lock keeps a second run out of the folder, and
  * every file appears whole or not at all.
  */
 
@@ -16,6 +16,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Coverage } from '../reports/evidence/coverage.ts';
 import type { Finding } from '../reports/evidence/finding.ts';
 import type { MutationResult } from '../reports/evidence/mutation.ts';
 import type { RunResult } from '../reports/evidence/run-result.ts';
@@ -24,6 +25,7 @@ import { UsageError } from './errors.ts';
 const FINDINGS = 'findings';
 const RESULT = 'run.json';
 const MUTATION = 'mutation.json';
+const COVERAGE = 'coverage.json';
 const LOCK = 'lock';
 
 export class OutputFolder {
@@ -44,7 +46,7 @@ export class OutputFolder {
     }
     refusingUnwritable(path, () => makeFolder(resolve(path)));
     refuseOccupied(join(path, FINDINGS), 'a folder', (found) => found.isDirectory());
-    for (const file of [RESULT, MUTATION]) {
+    for (const file of [RESULT, MUTATION, COVERAGE]) {
       refuseOccupied(join(path, file), 'a file', (found) => found.isFile());
     }
     for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -89,6 +91,13 @@ export class OutputFolder {
 
   writeMutation(result: MutationResult): void {
     writeWhole(join(this.path, MUTATION), result);
+  }
+
+  /** Null: this run has none, and an earlier run's would be taken for its own. */
+  writeCoverage(coverage: Coverage | null): void {
+    const path = join(this.path, COVERAGE);
+    if (coverage === null) rmSync(path, { force: true });
+    else writeWhole(path, coverage);
   }
 
   close(): void {

@@ -5,6 +5,7 @@
 
 import type { Graphviz } from '@hpcc-js/wasm-graphviz';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import { ALWAYS, referenceName } from '../model/checker/chart-transitions.ts';
 import { partitionLeader } from '../model/partition-leader.machine.ts';
 import { producer } from '../model/producer.machine.ts';
 import { transactionCoordinator } from '../model/transaction-coordinator.machine.ts';
@@ -45,8 +46,6 @@ interface Row {
   readonly actions: readonly string[];
 }
 
-const ALWAYS = 'always';
-
 /** Rows of a state in the chart's order, its ancestors' after its own. */
 function rowsOf(state: AnyStateNode): readonly Row[] {
   const rows: Row[] = [];
@@ -68,27 +67,10 @@ interface Candidate {
 function rowOf(event: string, { guard, target, actions }: Candidate): Row {
   return {
     event,
-    guard: guard === undefined ? '' : named(guard),
+    guard: guard === undefined ? '' : referenceName(guard),
     target: target?.[0]?.key ?? '',
-    actions: actions.map(named),
+    actions: actions.map(referenceName),
   };
-}
-
-/** A reference by its name, with its params: plain ones by value, a mapper by its name. */
-function named(reference: unknown): string {
-  if (typeof reference === 'string') return reference;
-  const { type, params } = reference as { readonly type: string; readonly params?: unknown };
-  const shown = shownParams(params);
-  return shown === '' ? type : `${type}(${shown})`;
-}
-
-function shownParams(params: unknown): string {
-  // A mapper that is written in place is called after its property.
-  if (typeof params === 'function') return params.name === 'params' ? '' : params.name;
-  if (typeof params !== 'object' || params === null) return '';
-  return Object.values(params)
-    .filter((value) => typeof value !== 'object')
-    .join(', ');
 }
 
 function statesOf(machine: AnyStateMachine): readonly AnyStateNode[] {

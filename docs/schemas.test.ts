@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { coverageSchema } from '../reports/evidence/coverage.ts';
 import { findingSchema } from '../reports/evidence/finding.ts';
 import { historyEventSchema, historyHeaderSchema } from '../reports/evidence/history.ts';
 import { mutationResultSchema } from '../reports/evidence/mutation.ts';
@@ -9,6 +10,7 @@ import { runResultSchema } from '../reports/evidence/run-result.ts';
 import { scenarioSchema } from '../reports/evidence/scenario.ts';
 
 const FORMATS: Record<string, z.ZodType> = {
+  coverage: coverageSchema,
   finding: findingSchema,
   scenario: scenarioSchema,
   'history-line': z.union([historyHeaderSchema, historyEventSchema]),

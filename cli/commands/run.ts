@@ -65,6 +65,7 @@ async function run(request: RunRequest, terminal: Terminal): Promise<ExitCode> {
       .toSorted(violatedFirst)
       .map((finding) => folder.writeFinding(finding));
     const result = { ...outcome.result, findings };
+    folder.writeCoverage(outcome.coverage);
     folder.writeResult(result);
     terminal.out(request.json ? toJson(result) : summary(result, terminal));
     return exitCodeOf({ verdict: result.verdict, interrupted: interruption.isRequested });

@@ -10,6 +10,7 @@
 
 import type { AnyStateMachine, ContextFrom, EventFromLogic, StateValueFrom } from 'xstate';
 import { initialTransition, transition } from 'xstate';
+import { ChartTransitions } from './chart-transitions.ts';
 import { MachineRuleError } from './errors.ts';
 import { checkedEventTypes } from './machine-rules.ts';
 import { RecordInterner } from './record-interner.ts';
@@ -54,6 +55,8 @@ export class TransitionTable<
   readonly #values: StateValueFrom<Machine>[] = [];
   readonly #events = new RecordInterner<TypedEvent>();
   readonly #rows: Map<EventId, TableEntry<Action>>[] = [];
+  readonly #taken: Map<EventId, readonly number[]>[] = [];
+  #chart: ChartTransitions | null = null;
   #transitionCalls = 0;
 
   /** `Action` is the union of the machine's outputs with the params types of its `setup`. Throws MachineRuleError. */
@@ -112,6 +115,23 @@ export class TransitionTable<
     const entry = this.#evaluate(state, event);
     this.#rows[state]!.set(event, entry);
     return entry;
+  }
+
+  /** The machine's transitions as drawn, numbered. */
+  get chart(): ChartTransitions {
+    this.#chart ??= new ChartTransitions(this.#machine);
+    return this.#chart;
+  }
+
+  /** Numbers, in `chart`, of the transitions that `event` sets off in `state`. */
+  transitionsTaken(state: StateId, event: EventId): readonly number[] {
+    const row = (this.#taken[state] ??= new Map<EventId, readonly number[]>());
+    let taken = row.get(event);
+    if (taken === undefined) {
+      taken = this.chart.taken({ ...this.stateOf(state), event: this.eventOf(event) });
+      row.set(event, taken);
+    }
+    return taken;
   }
 
   /** Every pair that was asked for, and what it gave: the coverage of whoever used the table. */

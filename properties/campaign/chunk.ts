@@ -3,6 +3,7 @@
 import * as fc from 'fast-check';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { ClaimName } from '../claim-names.ts';
+import { CoverageRecord, type MachineCounts } from '../coverage-matrix/coverage-record.ts';
 import { FaultTally } from '../scenarios/fault-tally.ts';
 import { ScenarioArbitrary } from '../scenarios/scenario-arbitrary.ts';
 import type { Judge, Subject } from './judge.ts';
@@ -29,6 +30,8 @@ export interface ChunkResult {
   readonly faults: FaultTally['rows'];
   readonly skippedSteps: number;
   readonly refinementSteps: number;
+  /** What the refinement saw of the specification's machines; empty without refinement. */
+  readonly coverage: readonly MachineCounts[];
   /** The first failure of each subject and kind, in order. The chunk ends with the first that is not permitted. */
   readonly failures: readonly Failure[];
   readonly violated: boolean;
@@ -41,6 +44,7 @@ export class ChunkRecord {
   readonly #witnessed = new Map<ClaimName, number>();
   readonly #violations = new Map<Subject, number>();
   readonly #failures = new Map<string, Failure>();
+  readonly #coverage: CoverageRecord | null;
   #scenarios = 0;
   #skippedSteps = 0;
   #refinementSteps = 0;
@@ -48,11 +52,16 @@ export class ChunkRecord {
 
   constructor(judge: Judge) {
     this.#judge = judge;
+    const { refinement, transactionVersion } = judge.settings;
+    this.#coverage = refinement ? new CoverageRecord(transactionVersion) : null;
   }
 
   /** Runs and judges one scenario; false if it showed something that is not permitted. */
   judge(scenario: Scenario): boolean {
-    const { run, history, violations, refinementSteps } = this.#judge.judge(scenario);
+    const { run, history, violations, refinementSteps } = this.#judge.judge(
+      scenario,
+      this.#coverage,
+    );
     this.#scenarios += 1;
     this.#faults.add(run.faults);
     this.#refinementSteps += refinementSteps;
@@ -80,6 +89,7 @@ export class ChunkRecord {
       faults: this.#faults.rows,
       skippedSteps: this.#skippedSteps,
       refinementSteps: this.#refinementSteps,
+      coverage: this.#coverage?.counts() ?? [],
       failures: [...this.#failures.values()],
       violated: this.#violated,
     };

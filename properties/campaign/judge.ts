@@ -6,6 +6,7 @@ import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { ClaimName } from '../claim-names.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
 import type { Claim } from '../claims/claim.ts';
+import type { CoverageRecord } from '../coverage-matrix/coverage-record.ts';
 import { HistoryIndex } from '../history/history-index.ts';
 import { RecordedHistory } from '../history/recorded-history.ts';
 import { mutantWithId } from '../mutants/mutants.ts';
@@ -44,9 +45,10 @@ export class Judge {
     this.#components = componentsWith(overrides);
   }
 
-  judge(scenario: Scenario): Judged {
+  /** `coverage`: where to count what the refinement sees. */
+  judge(scenario: Scenario, coverage: CoverageRecord | null = null): Judged {
     const watched = this.settings.refinement
-      ? runBesideModel(scenario, { components: this.#components, trace: false })
+      ? runBesideModel(scenario, { components: this.#components, trace: false }, coverage)
       : { run: this.#run(scenario, false), violation: null, steps: 0 };
     const history = new HistoryIndex(watched.run.history);
     const violations: SubjectViolation[] = [];

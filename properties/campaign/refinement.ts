@@ -2,6 +2,7 @@
 
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
+import type { CoverageRecord } from '../coverage-matrix/coverage-record.ts';
 import { CoordinatorLockStep } from '../refinement/coordinator-lock-step.ts';
 import type { Disagreement } from '../refinement/disagreement.ts';
 import { Run, type RunOptions, type ScenarioRun } from '../scenarios/run-scenario.ts';
@@ -16,6 +17,7 @@ export interface WatchedRun {
 export function runBesideModel(
   scenario: Scenario,
   options: Pick<RunOptions, 'components' | 'trace'>,
+  coverage: CoverageRecord | null = null,
 ): WatchedRun {
   /** Position in the history at which the first step went astray. */
   let event: number | null = null;
@@ -26,6 +28,7 @@ export function runBesideModel(
       lockStep = new CoordinatorLockStep({
         transactionVersion: scenario.transactionVersion,
         cluster,
+        ...(coverage !== null && { counter: coverage.transactionCoordinator }),
         onDisagreement: () => {
           event = Math.max(run.observer.history.length - 1, 0);
         },

@@ -5,10 +5,14 @@ import {
   type ClaimResult,
   type RunResult,
 } from '../../reports/evidence/run-result.ts';
+import { COVERAGE_SCHEMA_VERSION, type Coverage } from '../../reports/evidence/coverage.ts';
 import { TOOL } from '../../reports/evidence/tool.ts';
 import type { ClaimName } from '../claim-names.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
 import type { Claim } from '../claims/claim.ts';
+import { REASONS } from '../coverage-matrix/all-reasons.ts';
+import { coverageCounts, machineCoverage } from '../coverage-matrix/matrix.ts';
+import { countedCharts, summed } from '../coverage-matrix/coverage-record.ts';
 import { FaultTally } from '../scenarios/fault-tally.ts';
 import type { ChunkResult } from './chunk.ts';
 import { REFINEMENT } from './judge.ts';
@@ -18,6 +22,7 @@ export function runResultOf(
   settings: RunSettings,
   seed: string,
   chunks: readonly ChunkResult[],
+  coverage: Coverage | null,
   interrupted: boolean,
 ): RunResult {
   const claims = CLAIMS.filter(({ name }) => settings.claims.includes(name)).map((claim) =>
@@ -47,20 +52,53 @@ export function runResultOf(
     partial: interrupted,
     seed,
     scenarios: sum(chunks, ({ scenarios }) => scenarios),
-    scope: {
-      transactionVersion: settings.transactionVersion,
-      partitionVerification: settings.partitionVerification,
-      producers: '1 or 2, each with any number of instances',
-      partitions: '1 or 3',
-      steps: `${settings.minSteps} to ${settings.maxSteps} client steps and faults`,
-      faults: [...settings.faults],
-      mutant: settings.mutant,
-    },
+    scope: scopeOf(settings),
     claims,
     refinement,
+    coverage: coverage === null ? null : coverageCounts(coverage.machines),
     faults,
     skippedSteps: sum(chunks, ({ skippedSteps }) => skippedSteps),
     findings: [],
+  };
+}
+
+function scopeOf(settings: RunSettings): RunResult['scope'] {
+  return {
+    transactionVersion: settings.transactionVersion,
+    partitionVerification: settings.partitionVerification,
+    producers: '1 or 2, each with any number of instances',
+    partitions: '1 or 3',
+    steps: `${settings.minSteps} to ${settings.maxSteps} client steps and faults`,
+    faults: [...settings.faults],
+    mutant: settings.mutant,
+  };
+}
+
+/** What the refinement saw of the specification's machines; null without refinement. */
+export function coverageOf(
+  settings: RunSettings,
+  seed: string,
+  chunks: readonly ChunkResult[],
+): Coverage | null {
+  if (!settings.refinement) return null;
+  const scope = scopeOf(settings);
+  const charts = countedCharts(settings.transactionVersion);
+  const counts = summed(chunks.map((chunk) => chunk.coverage));
+  return {
+    kind: 'coverage',
+    schemaVersion: COVERAGE_SCHEMA_VERSION,
+    tool: TOOL,
+    seed,
+    scenarios: sum(chunks, ({ scenarios }) => scenarios),
+    scope,
+    machines: counts.map((machine) =>
+      machineCoverage(
+        machine,
+        charts.get(machine.machine)!,
+        REASONS.get(machine.machine) ?? [],
+        scope,
+      ),
+    ),
   };
 }
 

@@ -4,6 +4,7 @@
  * not on how many workers shared the work: chunks behind the first violated one are not counted.
  */
 
+import type { Coverage } from '../../reports/evidence/coverage.ts';
 import type { Finding } from '../../reports/evidence/finding.ts';
 import type { RunResult } from '../../reports/evidence/run-result.ts';
 import { FAULT_KINDS, type FaultKind, type Scenario } from '../../reports/evidence/scenario.ts';
@@ -13,7 +14,7 @@ import { corpusScenarios } from '../scenarios/corpus.ts';
 import { ChunkRecord, type ChunkResult, type Failure } from './chunk.ts';
 import { findingOf } from './findings.ts';
 import { Judge } from './judge.ts';
-import { runResultOf } from './result.ts';
+import { coverageOf, runResultOf } from './result.ts';
 import type { RunSettings } from './settings.ts';
 import { runChunks } from './workers.ts';
 
@@ -51,6 +52,8 @@ export interface CampaignHooks {
 export interface CampaignOutcome {
   /** Without paths of findings: whoever writes them knows them. */
   readonly result: RunResult;
+  /** Null where nothing was compared with the specification. */
+  readonly coverage: Coverage | null;
   readonly findings: readonly Finding[];
 }
 
@@ -80,8 +83,10 @@ export async function runCampaign(
   for (const failure of firstFailures(results)) {
     findings.push(await findingOf(judge, failure, options.seed, hooks.shouldStop));
   }
+  const coverage = coverageOf(settings, options.seed, results);
   return {
-    result: runResultOf(settings, options.seed, results, generated.interrupted),
+    result: runResultOf(settings, options.seed, results, coverage, generated.interrupted),
+    coverage,
     findings,
   };
 }

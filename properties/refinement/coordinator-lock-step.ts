@@ -27,7 +27,7 @@ import {
   saysTheSame,
   timerEvent,
 } from './coordinator-correspondence.ts';
-import { COORDINATOR_TABLES } from './coordinator-tables.ts';
+import { COORDINATOR_TABLES, type CoordinatorCounter } from './coordinator-tables.ts';
 import type { Tracked } from './coordinator-twin.ts';
 import { CoordinatorTwin } from './coordinator-twin.ts';
 import type { Disagreement } from './disagreement.ts';
@@ -63,6 +63,8 @@ export interface LockStepOptions {
   readonly transactionVersion: TransactionVersion;
   /** Asked only once the cluster stands. */
   readonly cluster: () => ObservedCluster;
+  /** Counts the model's transitions; of the table of that version. */
+  readonly counter?: CoordinatorCounter;
   /** Called at the first step that the model does not allow, as it happens. */
   readonly onDisagreement?: () => void;
 }
@@ -78,11 +80,12 @@ export class CoordinatorLockStep implements CoordinatorObserver {
   #replies: Replied[] = [];
   #markers: RequestOf<'WriteTxnMarkers'>[] = [];
 
-  constructor({ transactionVersion, cluster, onDisagreement }: LockStepOptions) {
+  constructor({ transactionVersion, cluster, counter, onDisagreement }: LockStepOptions) {
     this.#cluster = cluster;
     this.#onDisagreement = onDisagreement;
     this.#twin = new CoordinatorTwin(
       COORDINATOR_TABLES[transactionVersion],
+      counter ?? null,
       () => cluster().metadata.transactionStatePartitions,
       (id, expected, found, why) => this.#disagree(id, expected, found, why),
     );

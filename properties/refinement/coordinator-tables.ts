@@ -5,11 +5,17 @@
 
 import { MAX_PRODUCER_EPOCH } from '../../protocol/limits.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import type { TransitionCounter } from '../../model/checker/transition-counter.ts';
 import { TransitionTable } from '../../model/checker/transition-table.ts';
 import type { CoordinatorAction } from '../../model/transaction-coordinator-cells.ts';
 import { createTransactionCoordinator } from '../../model/transaction-coordinator.machine.ts';
 
 export type CoordinatorTable = TransitionTable<
+  ReturnType<typeof createTransactionCoordinator>,
+  CoordinatorAction
+>;
+
+export type CoordinatorCounter = TransitionCounter<
   ReturnType<typeof createTransactionCoordinator>,
   CoordinatorAction
 >;

@@ -16,7 +16,7 @@ import type { CoordinatorAction } from '../../model/transaction-coordinator-cell
 import type { CoordinatorEvent } from '../../model/transaction-coordinator-state.ts';
 import type { transactionCoordinator } from '../../model/transaction-coordinator.machine.ts';
 import type { Demand } from './coordinator-correspondence.ts';
-import type { CoordinatorTable } from './coordinator-tables.ts';
+import type { CoordinatorCounter, CoordinatorTable } from './coordinator-tables.ts';
 import { jsonOf } from './disagreement.ts';
 import { ProducerIdAllocation } from './producer-id-allocation.ts';
 import { entryOf, PartitionBits, visible } from './transaction-coordinator.ts';
@@ -66,6 +66,7 @@ export class CoordinatorTwin {
   /** Ids that the current step concerns. */
   readonly touched = new Set<Tracked>();
   readonly #table: CoordinatorTable;
+  readonly #counter: CoordinatorCounter | null;
   readonly #disagree: Disagree;
   readonly #transactionStatePartitions: () => number;
   readonly #ids = new Map<TransactionalId, Tracked>();
@@ -73,10 +74,12 @@ export class CoordinatorTwin {
 
   constructor(
     table: CoordinatorTable,
+    counter: CoordinatorCounter | null,
     transactionStatePartitions: () => number,
     disagree: Disagree,
   ) {
     this.#table = table;
+    this.#counter = counter;
     this.#transactionStatePartitions = transactionStatePartitions;
     this.#disagree = disagree;
   }
@@ -140,7 +143,9 @@ export class CoordinatorTwin {
 
   /** Takes one step of the model and notes what it puts out. */
   feed(tracked: Tracked, event: CoordinatorEvent, asked: Waiting | null = null): void {
-    const entry = this.#table.step(tracked.state, this.#table.eventIdOf(event));
+    const eventId = this.#table.eventIdOf(event);
+    const entry = this.#table.step(tracked.state, eventId);
+    this.#counter?.count(tracked.state, eventId, entry);
     this.touched.add(tracked);
     if (entry.outcome === 'unexpected') {
       const found = `${jsonOf(event)} in ${this.#describe(tracked)}`;

@@ -34,6 +34,27 @@ export const faultCountSchema = z.strictObject({
   fired: z.int().min(0),
 });
 
+/** The bounds under which a verdict stands. */
+export const runScopeSchema = z.strictObject({
+  transactionVersion: z.int().min(0).max(2),
+  partitionVerification: z.boolean(),
+  producers: z.string(),
+  partitions: z.string(),
+  steps: z.string(),
+  faults: z.array(z.enum(FAULT_KINDS)),
+  mutant: z.string().nullable(),
+});
+
+/** Of one machine's cells, or of its transitions. */
+const coverageCountSchema = z.strictObject({
+  exercised: z.int().min(0),
+  /** Exercised ones among them. */
+  reachable: z.int().min(0),
+  /** Out of reach of this run, each with its reason in the coverage file. */
+  listed: z.int().min(0),
+});
+export type CoverageCount = z.infer<typeof coverageCountSchema>;
+
 export const runResultSchema = z.strictObject({
   kind: z.literal('run'),
   schemaVersion: z.literal(RUN_RESULT_SCHEMA_VERSION),
@@ -45,16 +66,7 @@ export const runResultSchema = z.strictObject({
   partial: z.boolean(),
   seed: z.string(),
   scenarios: z.int().min(0),
-  /** The bounds under which the verdict stands. */
-  scope: z.strictObject({
-    transactionVersion: z.int().min(0).max(2),
-    partitionVerification: z.boolean(),
-    producers: z.string(),
-    partitions: z.string(),
-    steps: z.string(),
-    faults: z.array(z.enum(FAULT_KINDS)),
-    mutant: z.string().nullable(),
-  }),
+  scope: runScopeSchema,
   claims: z.array(claimResultSchema),
   /** The reference's coordinator against the model's, lock-step. */
   refinement: z.strictObject({
@@ -62,6 +74,10 @@ export const runResultSchema = z.strictObject({
     steps: z.int().min(0),
     reason: z.string().nullable(),
   }),
+  /** What of the specification's machines the refinement saw the reference do; null: nothing was compared. */
+  coverage: z
+    .strictObject({ cells: coverageCountSchema, transitions: coverageCountSchema })
+    .nullable(),
   faults: z.array(faultCountSchema),
   /** Script steps that were not enabled when their turn came. */
   skippedSteps: z.int().min(0),

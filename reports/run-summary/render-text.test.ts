@@ -33,6 +33,10 @@ const HELD: RunResult = {
     },
   ],
   refinement: { status: 'holds', steps: 1_250_000, reason: null },
+  coverage: {
+    cells: { exercised: 71, reachable: 72, listed: 20 },
+    transitions: { exercised: 180, reachable: 184, listed: 90 },
+  },
   faults: [
     { kind: 'crash-producer', armed: 4_000, fired: 3_990 },
     { kind: 'lose-request', armed: 900, fired: 450 },
@@ -69,6 +73,7 @@ test('a run in which everything holds says under which bounds', () => {
     NoDuplicates  holds               1,234         0
 
     Refinement  holds, 1,250,000 steps compared
+    Coverage    71 of 72 reachable cells exercised, 20 listed (coverage.json)
     Faults      fired/armed: crash-producer 3990/4000, lose-request 450/900
                 12 steps were not enabled and skipped
     Findings    none
@@ -92,6 +97,7 @@ test('a run that ended early with findings says how to replay them', () => {
       - Its witness was never reached: raise --scenarios, or allow the fault zombie.
 
     Refinement  holds, 1,250,000 steps compared
+    Coverage    71 of 72 reachable cells exercised, 20 listed (coverage.json)
     Faults      fired/armed: crash-producer 3990/4000, lose-request 450/900
                 12 steps were not enabled and skipped
     Findings    .onceproof/NoDuplicates-5eed-1.json

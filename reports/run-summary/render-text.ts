@@ -21,6 +21,7 @@ export function renderRunSummary(result: RunResult, options: SummaryOptions): st
     '',
     ...claims(result, columns, style),
     ...refinement(result, columns),
+    ...coverage(result, columns),
     ...faults(result, columns),
     ...findings(result, columns, style),
     ...paragraph('Scope', scope(result), columns),
@@ -76,6 +77,14 @@ function refinement(result: RunResult, columns: number): string[] {
   const { status, steps, reason } = result.refinement;
   const why = reason === null ? '' : ` (${reason})`;
   return paragraph('Refinement', `${status}, ${number(steps)} steps compared${why}`, columns);
+}
+
+/** What is out of reach is no shortfall of the run; `coverage.json` says why it is, and tells of transitions. */
+function coverage(result: RunResult, columns: number): string[] {
+  if (result.coverage === null) return [];
+  const { exercised, reachable, listed } = result.coverage.cells;
+  const text = `${exercised} of ${reachable} reachable cells exercised, ${listed} listed (coverage.json)`;
+  return paragraph('Coverage', text, columns);
 }
 
 function faults(result: RunResult, columns: number): string[] {
