@@ -225,7 +225,7 @@ describe('one output folder', () => {
     const { code, out } = await ended;
     expect(code).toBe(130);
     expect(runResultSchema.parse(JSON.parse(out)).partial).toBe(true);
-    expect(readdirSync(join(folder, 'busy'))).toEqual(['run.json']);
+    expect(readdirSync(join(folder, 'busy'))).toEqual(['coverage.json', 'run.json']);
   });
 });
 
