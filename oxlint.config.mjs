@@ -56,6 +56,11 @@ export const LAYERS = [
     ],
     packages: ['fast-check', 'xstate', 'zod', 'node:*'],
   },
+  {
+    folder: 'properties/suite',
+    folders: ['properties', 'reports', 'reports/evidence'],
+    packages: ['vitest'],
+  },
   { folder: 'examples', folders: [], packages: ['onceproof'] },
   { folder: 'bench', folders: SOURCES, packages: ['fast-check', 'node:*'] },
   { folder: 'cli', folders: [...SOURCES, 'examples'], packages: ['commander', 'node:*'] },

@@ -17,6 +17,8 @@ const MODEL = ['model/**/*.test.ts'];
 const REFINEMENT = ['properties/refinement/**/*.test.ts'];
 /** Runs whose violation is expected. */
 const COUNTEREXAMPLES = ['properties/mutants/**/*.test.ts'];
+/** The packed package in a project of its own; needs the registry, or npm's cache of what `npm ci` fetched. */
+const PACKAGE = ['docs/packed-package.test.ts'];
 const DOCS = ['cli/command-line.test.ts', 'docs/**/*.test.ts'];
 
 export default defineConfig({
@@ -34,6 +36,7 @@ export default defineConfig({
             ...SIMULATION,
             ...COUNTEREXAMPLES,
             ...DOCS,
+            'examples/**',
           ],
           pool: 'threads',
           isolate: false,
@@ -68,6 +71,16 @@ export default defineConfig({
         test: {
           name: 'docs',
           include: DOCS,
+          exclude: PACKAGE,
+          pool: 'forks',
+          testTimeout,
+          globalSetup: './docs/build.global-setup.ts',
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: PACKAGE,
           pool: 'forks',
           testTimeout,
           globalSetup: './docs/build.global-setup.ts',
