@@ -38,3 +38,20 @@ export const RETRY_BACKOFF_MS = 100;
 export const ADD_PARTITIONS_RETRY_BACKOFF_MS = 20;
 /** `add.partitions.to.txn.retry.backoff.max.ms` of a broker. */
 export const ADD_PARTITIONS_RETRY_MAX_MS = 100;
+
+/** `offset.metadata.max.bytes`, counted in characters as Kafka does. */
+export const OFFSET_METADATA_MAX_SIZE = 4_096;
+/** `offsets.commit.timeout.ms`. */
+export const OFFSETS_COMMIT_TIMEOUT_MS = 5_000;
+/** `offsets.retention.minutes`: 7 days. */
+export const OFFSETS_RETENTION_MS = 604_800_000;
+/** `offsets.retention.check.interval.ms`. */
+export const OFFSETS_RETENTION_CHECK_INTERVAL_MS = 600_000;
+/** `group.initial.rebalance.delay.ms`. */
+export const GROUP_INITIAL_REBALANCE_DELAY_MS = 3_000;
+/** `group.min.session.timeout.ms`. */
+export const GROUP_MIN_SESSION_TIMEOUT_MS = 6_000;
+/** `group.max.session.timeout.ms`. */
+export const GROUP_MAX_SESSION_TIMEOUT_MS = 1_800_000;
+/** How long a JoinGroup of a new member may wait (GroupCoordinatorConfig.CLASSIC_GROUP_NEW_MEMBER_JOIN_TIMEOUT_MS). */
+export const GROUP_NEW_MEMBER_JOIN_TIMEOUT_MS = 300_000;

@@ -31,3 +31,14 @@ export type ProducerState = (typeof PRODUCER_STATES)[number];
 
 /** How a transaction ends; the wire's `TransactionResult` (EndTxnRequest.json `Committed`). */
 export type TransactionResult = 'COMMIT' | 'ABORT';
+
+/** States of a classic group (ClassicGroupState.java), in its own order. */
+export const GROUP_STATES = [
+  'Empty',
+  'PreparingRebalance',
+  'CompletingRebalance',
+  'Stable',
+  'Dead',
+] as const;
+
+export type GroupState = (typeof GROUP_STATES)[number];

@@ -10,6 +10,8 @@ export const END_TXN_TV2 = 5;
 export const PRODUCE_TV2 = 12;
 /** First TxnOffsetCommit version that adds its offsets partition to the transaction. */
 export const TXN_OFFSET_COMMIT_TV2 = 5;
+/** First TxnOffsetCommit version whose sender knows TRANSACTION_ABORTABLE (KIP-890). */
+export const TXN_OFFSET_COMMIT_GENERIC_ERROR = 4;
 /** First AddPartitionsToTxn version that brokers send (batched, VerifyOnly). */
 export const ADD_PARTITIONS_BROKER = 4;
 
