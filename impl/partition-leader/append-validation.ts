@@ -12,6 +12,9 @@ import { hasOngoingTransaction, lastSequenceOf } from './producer-state.ts';
 import type { VerificationEntry, VerificationGuard } from './verification.ts';
 import { SENTINEL_GUARD } from './verification.ts';
 
+/** Who appends (AppendOrigin): a client's sequences are checked, a coordinator's are not. */
+export type AppendOrigin = 'CLIENT' | 'COORDINATOR';
+
 /** What a client may not send, whatever the state (LogValidator, UnifiedLog.analyzeAndValidateRecords). */
 export function clientBatchError(batch: ProducedBatch): ErrorCode {
   if (batch.control || batch.records.length === 0) return 'INVALID_RECORD';
@@ -24,6 +27,7 @@ export function dataBatchError(
   leader: PartitionLeader,
   batch: ProducedBatch,
   guard: VerificationGuard,
+  origin: AppendOrigin,
 ): ErrorCode {
   const { decisions } = leader;
   const entry = leader.producers.get(batch.producerId);
@@ -32,7 +36,9 @@ export function dataBatchError(
     return 'INVALID_PRODUCER_EPOCH';
   }
   if (lacksVerification(leader, batch, entry, verification, guard)) return 'INVALID_TXN_STATE';
-  if (!sequenceIsLawful(leader, batch, entry, verification)) return 'OUT_OF_ORDER_SEQUENCE_NUMBER';
+  if (origin === 'CLIENT' && !sequenceIsLawful(leader, batch, entry, verification)) {
+    return 'OUT_OF_ORDER_SEQUENCE_NUMBER';
+  }
   // ProducerAppendInfo.appendDataBatch: what is inside a transaction is transactional.
   if (
     !batch.transactional &&

@@ -159,7 +159,7 @@ function append(
       leader.handlers.answerDuplicate(leader, request, original, reply);
       return;
     }
-    const errorCode = dataBatchError(leader, batch, guard);
+    const errorCode = dataBatchError(leader, batch, guard, 'CLIENT');
     if (errorCode !== 'NONE') {
       reply(refusal(leader, errorCode, LOG_START_OFFSET));
       return;
