@@ -1,10 +1,8 @@
-/** Answers that a broker gives by itself, because the coordinator they need is not on it. */
+/** Answers that a broker gives by itself, because the transaction coordinator they need is not on it. */
 
 import type { ErrorCode } from '../../protocol/error-codes.ts';
-import { NO_IDENTITY, NO_OFFSET } from '../../protocol/ids.ts';
+import { NO_IDENTITY } from '../../protocol/ids.ts';
 import type { AddPartitionsToTxnRequest } from '../../protocol/messages/add-partitions-to-txn.ts';
-import type { JoinGroupRequest } from '../../protocol/messages/join-group.ts';
-import type { OffsetFetchRequest } from '../../protocol/messages/offset-fetch.ts';
 import type { Request, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
 
 /** The requests that a transaction coordinator answers. */
@@ -12,17 +10,6 @@ export type CoordinatorRequest = Extract<
   Request,
   { readonly api: 'InitProducerId' | 'AddPartitionsToTxn' | 'AddOffsetsToTxn' | 'EndTxn' }
 >;
-
-export type GroupApi =
-  | 'OffsetCommit'
-  | 'OffsetFetch'
-  | 'JoinGroup'
-  | 'Heartbeat'
-  | 'LeaveGroup'
-  | 'SyncGroup'
-  | 'TxnOffsetCommit';
-/** The requests that a group coordinator answers. */
-export type GroupRequest = Extract<Request, { readonly api: GroupApi }>;
 
 export function withoutTransactionCoordinator(request: CoordinatorRequest): Response {
   const errorCode: ErrorCode = 'NOT_COORDINATOR';
@@ -47,51 +34,6 @@ function refusedAdd(
     results: request.transactions.map(({ transactionalId, partitions }) => ({
       transactionalId,
       partitions: partitions.map((partition) => ({ partition, errorCode })),
-    })),
-  };
-}
-
-export function withoutGroupCoordinator(request: GroupRequest): Response {
-  const errorCode: ErrorCode = 'COORDINATOR_NOT_AVAILABLE';
-  switch (request.api) {
-    case 'OffsetFetch':
-      return refusedOffsetFetch(request.body, errorCode);
-    case 'OffsetCommit':
-    case 'TxnOffsetCommit':
-      return {
-        partitions: request.body.offsets.map(({ partition }) => ({ partition, errorCode })),
-      };
-    case 'JoinGroup':
-      return refusedJoin(request.body, errorCode);
-    case 'SyncGroup':
-      return { errorCode, assignment: '' };
-    case 'Heartbeat':
-      return { errorCode };
-    case 'LeaveGroup':
-      return { errorCode, members: [] };
-  }
-}
-
-/** JoinGroupRequest.getErrorResponse. */
-function refusedJoin(
-  { memberId }: JoinGroupRequest,
-  errorCode: ErrorCode,
-): ResponseOf<'JoinGroup'> {
-  return { errorCode, generationId: -1, protocolName: null, leader: '', memberId, members: [] };
-}
-
-function refusedOffsetFetch(
-  request: OffsetFetchRequest,
-  errorCode: ErrorCode,
-): ResponseOf<'OffsetFetch'> {
-  return {
-    errorCode,
-    partitions: request.partitions.map((partition) => ({
-      partition,
-      committedOffset: NO_OFFSET,
-      committedLeaderEpoch: -1,
-      committedMetadata: null,
-      errorCode,
     })),
   };
 }

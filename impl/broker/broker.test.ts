@@ -333,7 +333,7 @@ describe('what needs a coordinator', () => {
     ],
     [
       { api: 'OffsetCommit', apiVersion: 8, body: { groupId: 'g', ...member, offsets } },
-      { partitions: [{ partition: 'a-0', errorCode: 'COORDINATOR_NOT_AVAILABLE' }] },
+      { partitions: [{ partition: 'a-0', errorCode: 'NOT_COORDINATOR' }] },
     ],
     [
       {
@@ -341,7 +341,7 @@ describe('what needs a coordinator', () => {
         apiVersion: 5,
         body: { groupId: 'g', ...identity, ...member, offsets },
       },
-      { partitions: [{ partition: 'a-0', errorCode: 'COORDINATOR_NOT_AVAILABLE' }] },
+      { partitions: [{ partition: 'a-0', errorCode: 'NOT_COORDINATOR' }] },
     ],
     [
       {
@@ -350,14 +350,14 @@ describe('what needs a coordinator', () => {
         body: { groupId: 'g', partitions: ['a-0'], requireStable: true },
       },
       {
-        errorCode: 'COORDINATOR_NOT_AVAILABLE',
+        errorCode: 'NOT_COORDINATOR',
         partitions: [
           {
             partition: 'a-0',
             committedOffset: -1,
             committedLeaderEpoch: -1,
-            committedMetadata: null,
-            errorCode: 'COORDINATOR_NOT_AVAILABLE',
+            committedMetadata: '',
+            errorCode: 'NOT_COORDINATOR',
           },
         ],
       },

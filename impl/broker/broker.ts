@@ -6,17 +6,25 @@
 
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
-import { ADD_PARTITIONS_RETRY_MAX_MS, REQUEST_TIMEOUT_MS } from '../../protocol/limits.ts';
+import {
+  ADD_PARTITIONS_RETRY_MAX_MS,
+  CONSUMER_OFFSETS_TOPIC,
+  REQUEST_TIMEOUT_MS,
+} from '../../protocol/limits.ts';
 import type { Request, RequestOf, Response } from '../../protocol/messages/rpc.ts';
+import { refused } from '../group-coordinator/answers.ts';
 import type { PartitionLeader } from '../partition-leader/partition-leader.ts';
 import type { TransactionVerification } from '../partition-leader/verification.ts';
 import type { AddPartitionsConfig, AddPartitionsPorts } from './add-partitions-manager.ts';
 import { AddPartitionsToTxnManager } from './add-partitions-manager.ts';
 import type { CoordinatorRequest } from './answers.ts';
-import { withoutGroupCoordinator, withoutTransactionCoordinator } from './answers.ts';
+import { withoutTransactionCoordinator } from './answers.ts';
 import { describeTopics, findCoordinator } from './cluster-requests.ts';
 import type { BrokerDecisions } from './decisions.ts';
 import { BROKER_DECISIONS } from './decisions.ts';
+import type { GroupEndpoint } from './group-requests.ts';
+import { handleGroupRequest } from './group-requests.ts';
+import type { WriteMarker } from './partition-requests.ts';
 import { fetchFrom, listOffsetsOf, writeMarkers } from './partition-requests.ts';
 import { produceRequestError, produceToLeaders, refusedPartition } from './produce-request.ts';
 
@@ -32,6 +40,8 @@ export interface BrokerOptions {
   readonly ports: AddPartitionsPorts;
   /** Null: no transaction coordinator lives here. */
   readonly coordinator: CoordinatorEndpoint | null;
+  /** Null, also where absent: no group coordinator lives here. */
+  readonly groupCoordinator?: GroupEndpoint | null;
   /** May be filled after construction, since leaders need the broker's `verification`. */
   readonly leaders: ReadonlyMap<TopicPartition, PartitionLeader>;
   readonly decisions?: BrokerDecisions;
@@ -48,6 +58,7 @@ export class Broker {
   readonly #config: AddPartitionsConfig;
   readonly #ports: AddPartitionsPorts;
   readonly #coordinator: CoordinatorEndpoint | null;
+  readonly #groupCoordinator: GroupEndpoint | null;
   readonly #leaders: ReadonlyMap<TopicPartition, PartitionLeader>;
   readonly #decisions: BrokerDecisions;
   readonly #addPartitions: AddPartitionsToTxnManager;
@@ -57,6 +68,7 @@ export class Broker {
     this.#config = { ...DEFAULT_CONFIG, ...options.config };
     this.#ports = options.ports;
     this.#coordinator = options.coordinator;
+    this.#groupCoordinator = options.groupCoordinator ?? null;
     this.#leaders = options.leaders;
     this.#decisions = options.decisions ?? BROKER_DECISIONS;
     this.#addPartitions = new AddPartitionsToTxnManager(
@@ -81,7 +93,7 @@ export class Broker {
         this.#produce(request, reply);
         return;
       case 'WriteTxnMarkers':
-        writeMarkers(request, this.#config.requestTimeoutMs, this.#leaders, reply);
+        writeMarkers(request, this.#leaders, this.#writeMarker, reply);
         return;
       case 'Fetch':
         reply(fetchFrom(request.body, this.#leaderOf));
@@ -109,9 +121,22 @@ export class Broker {
       case 'LeaveGroup':
       case 'SyncGroup':
       case 'TxnOffsetCommit':
-        reply(withoutGroupCoordinator(request));
+        if (this.#groupCoordinator === null) reply(refused(request, 'NOT_COORDINATOR'));
+        else handleGroupRequest(request, this.#ports.metadata, this.#groupCoordinator, reply);
     }
   }
+
+  /** The group coordinator writes the markers of its own partitions. */
+  readonly #writeMarker: WriteMarker = (partition, marker, reply) => {
+    const { requestTimeoutMs } = this.#config;
+    if (this.#groupCoordinator === null || !partition.startsWith(`${CONSUMER_OFFSETS_TOPIC}-`)) {
+      this.#leaders.get(partition)!.writeMarker(marker, requestTimeoutMs, reply);
+      return;
+    }
+    this.#groupCoordinator.completeTransaction(partition, marker, requestTimeoutMs, (errorCode) =>
+      reply(this.#decisions.groupMarkerError(errorCode)),
+    );
+  };
 
   #produce(request: RequestOf<'Produce'>, reply: (response: Response) => void): void {
     const { body } = request;

@@ -24,6 +24,8 @@ export interface BrokerDecisions {
     elapsedMs: number,
     retryMaxMs: number,
   ): boolean;
+  /** What a group coordinator's error at a marker means for the transaction coordinator. */
+  groupMarkerError(errorCode: ErrorCode): ErrorCode;
 }
 
 /** First Produce version whose client knows TRANSACTION_ABORTABLE (KIP-890). */
@@ -61,4 +63,12 @@ export const BROKER_DECISIONS: BrokerDecisions = {
     errorCode === 'CONCURRENT_TRANSACTIONS' &&
     operation === 'ADD_PARTITION' &&
     elapsedMs < retryMaxMs,
+
+  // KafkaApis.handleWriteTxnMarkersRequest: it looks for the partition's leader again.
+  groupMarkerError: (errorCode) =>
+    errorCode === 'COORDINATOR_NOT_AVAILABLE' ||
+    errorCode === 'COORDINATOR_LOAD_IN_PROGRESS' ||
+    errorCode === 'NOT_COORDINATOR'
+      ? 'NOT_LEADER_OR_FOLLOWER'
+      : errorCode,
 };

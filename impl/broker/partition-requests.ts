@@ -25,11 +25,18 @@ export type LeaderLookup = (partition: TopicPartition) => PartitionLeader | Erro
 /** First WriteTxnMarkers version that carries the transaction version (KIP-1228). */
 const MARKERS_WITH_TRANSACTION_VERSION = 2;
 
+/** Has the marker written to a partition that is led here; replies when it is replicated. */
+export type WriteMarker = (
+  partition: TopicPartition,
+  marker: TxnMarker,
+  reply: (errorCode: ErrorCode) => void,
+) => void;
+
 /** KafkaApis.handleWriteTxnMarkersRequest: replies when every partition of every marker has its result. */
 export function writeMarkers(
   request: RequestOf<'WriteTxnMarkers'>,
-  timeoutMs: number,
   leaders: ReadonlyMap<TopicPartition, PartitionLeader>,
+  writeMarker: WriteMarker,
   reply: (response: WriteTxnMarkersResponse) => void,
 ): void {
   const { markers } = request.body;
@@ -49,13 +56,12 @@ export function writeMarkers(
   markers.forEach((marker, index) => {
     const asSent = versioned(marker, request.apiVersion);
     for (const result of results[index]!.partitions) {
-      const leader = leaders.get(result.partition);
-      if (leader === undefined) {
+      if (!leaders.has(result.partition)) {
         result.errorCode = 'UNKNOWN_TOPIC_OR_PARTITION';
         continue;
       }
       outstanding += 1;
-      leader.writeMarker(asSent, timeoutMs, (errorCode) => {
+      writeMarker(result.partition, asSent, (errorCode) => {
         result.errorCode = errorCode;
         finishOne();
       });
