@@ -1,7 +1,8 @@
 /**
  * The reference's components wired to the simulated world. Broker 1 leads every partition of `__transaction_state`,
  * hence hosts the transaction coordinator; each data partition is led by a broker of its own, so that the
- * connections client-coordinator, client-leader, coordinator-leader and leader-coordinator are all distinct.
+ * connections client-coordinator, client-leader, coordinator-leader and leader-coordinator are all distinct. Where groups
+ * are asked for, one more broker leads `__consumer_offsets-0` and hosts the group coordinator.
  */
 
 import type { BrokerId, ProducerId, TopicPartition } from '../../protocol/ids.ts';
@@ -20,8 +21,9 @@ import { Producer } from '../producer/producer.ts';
 import type { ProducerConfig } from '../producer/config.ts';
 import { CoordinatorBroker } from './coordinator-broker.ts';
 import { DataBroker } from './data-broker.ts';
+import { GroupBroker, OFFSETS_PARTITION } from './group-broker.ts';
 import { Endpoint, Network, type MessageFaults, type Server } from './network.ts';
-import type { CoordinatorObserver, SimulationObserver } from './observer.ts';
+import type { CoordinatorObserver, GroupObserver, SimulationObserver } from './observer.ts';
 import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
 import { timersOf } from './timers.ts';
@@ -36,6 +38,8 @@ export interface ClusterConfig {
   readonly partitionVerification: boolean;
   readonly partitions: readonly TopicPartition[];
   readonly transactionStatePartitions: number;
+  /** Whether there is a group coordinator. */
+  readonly groups: boolean;
   /** From a broker's crash to its next incarnation. */
   readonly restartMs: number;
   /** From a coordinator's restart until it has read its partitions; requests meanwhile are put off. */
@@ -49,7 +53,10 @@ export interface ClusterOptions {
   readonly faults: MessageFaults;
   readonly observer: SimulationObserver;
   readonly coordinatorObserver: CoordinatorObserver | null;
+  readonly groupObserver: GroupObserver | null;
 }
+
+type SimulatedBroker = CoordinatorBroker | DataBroker | GroupBroker;
 
 export class Cluster {
   readonly config: ClusterConfig;
@@ -57,6 +64,8 @@ export class Cluster {
   readonly network: Network;
   readonly coordinator: CoordinatorBroker;
   readonly dataBrokers: readonly DataBroker[];
+  /** Null: the cluster has no groups. */
+  readonly groupCoordinator: GroupBroker | null;
   readonly metadata: ClusterMetadata;
   readonly #components: Components;
   readonly #observer: SimulationObserver;
@@ -95,13 +104,23 @@ export class Cluster {
           partitionVerification: config.partitionVerification,
         }),
     );
+    this.groupCoordinator = config.groups
+      ? new GroupBroker({
+          ...world,
+          id: groupBrokerId(config),
+          partitionVerification: config.partitionVerification,
+          loadMs: config.loadMs,
+          groupObserver: options.groupObserver,
+        })
+      : null;
     for (const broker of this.#brokers()) servers.set(broker.id, broker);
     for (const broker of this.#brokers()) broker.start();
   }
 
-  *#brokers(): Generator<CoordinatorBroker | DataBroker> {
+  *#brokers(): Generator<SimulatedBroker> {
     yield this.coordinator;
     yield* this.dataBrokers;
+    if (this.groupCoordinator !== null) yield this.groupCoordinator;
   }
 
   leader(partition: TopicPartition): DataBroker | undefined {
@@ -149,7 +168,7 @@ export class Cluster {
   }
 
   /** Stops a broker; its next incarnation starts after the configured time. False if it is down already. */
-  crash(broker: CoordinatorBroker | DataBroker): boolean {
+  crash(broker: SimulatedBroker): boolean {
     if (!broker.isAlive) return false;
     broker.crash();
     this.#observer.brokerCrashed(broker.id);
@@ -173,6 +192,11 @@ export class Cluster {
   }
 }
 
+/** After the data brokers. */
+function groupBrokerId({ partitions }: ClusterConfig): BrokerId {
+  return FIRST_DATA_BROKER + partitions.length;
+}
+
 /** A crashed leader stays the leader in metadata, without a live endpoint. */
 function metadataOf(
   config: ClusterConfig,
@@ -185,6 +209,7 @@ function metadataOf(
   for (let index = 0; index < config.transactionStatePartitions; index += 1) {
     leaders.set(`${TRANSACTION_STATE_TOPIC}-${index}`, COORDINATOR_BROKER);
   }
+  if (config.groups) leaders.set(OFFSETS_PARTITION, groupBrokerId(config));
   return {
     leaderOf: (partition) => leaders.get(partition) ?? null,
     isAlive: (broker) => servers.get(broker)?.isAlive ?? false,

@@ -10,13 +10,7 @@ import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import { Broker } from '../broker/broker.ts';
 import { DurableLog } from '../log/durable-log.ts';
-import type {
-  ClusterMetadata,
-  Outbound,
-  ProducerIdBlocks,
-  Timers,
-  TransactionLog,
-} from '../ports.ts';
+import type { ClusterMetadata, Outbound, ProducerIdBlocks, TransactionLog } from '../ports.ts';
 import { TransactionCoordinator } from '../transaction-coordinator/transaction-coordinator.ts';
 import { Endpoint, type Message, type Network, type Server } from './network.ts';
 import type {
@@ -27,7 +21,7 @@ import type {
 } from './observer.ts';
 import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
-import { timersOf } from './timers.ts';
+import { timersOf, watchedTimers } from './timers.ts';
 
 interface CoordinatorBrokerOptions {
   readonly id: BrokerId;
@@ -89,7 +83,7 @@ export class CoordinatorBroker implements Server {
     this.#endpoint = new Endpoint('coordinator', this.#options.network);
     const ports = {
       clock: scheduler,
-      timers: this.#timers(),
+      timers: watchedTimers(timersOf(this.#endpoint, scheduler), observer),
       outbound: this.#outbound(),
       metadata,
       log: this.#transactionLog(),
@@ -140,20 +134,6 @@ export class CoordinatorBroker implements Server {
     broker.handle(request, (response) => {
       if (this.#broker === broker) reply(response);
     });
-  }
-
-  #timers(): Timers {
-    const { observer, scheduler } = this.#options;
-    const timers = timersOf(this.#endpoint, scheduler);
-    if (observer === null) return timers;
-    return {
-      after: (delayMs, callback) =>
-        timers.after(delayMs, () => {
-          observer.timerFired();
-          callback();
-          observer.stepEnded();
-        }),
-    };
   }
 
   #outbound(): Outbound {

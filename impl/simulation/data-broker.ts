@@ -4,12 +4,13 @@ import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
 import type { Response } from '../../protocol/messages/rpc.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import { Broker } from '../broker/broker.ts';
-import { DurableLog } from '../log/durable-log.ts';
+import type { DurableLog } from '../log/durable-log.ts';
 import { PartitionLeader } from '../partition-leader/partition-leader.ts';
 import type { ClusterMetadata } from '../ports.ts';
 import { Endpoint, type Message, type Network, type Server } from './network.ts';
 import type { SimulationObserver } from './observer.ts';
 import type { Components } from './overrides.ts';
+import { PartitionDisk } from './partition-disk.ts';
 import type { Scheduler } from './scheduler.ts';
 import { timersOf } from './timers.ts';
 
@@ -27,20 +28,23 @@ interface DataBrokerOptions {
 export class DataBroker implements Server {
   readonly id: BrokerId;
   readonly partition: TopicPartition;
-  readonly log: DurableLog<StoredBatch>;
+  readonly #disk: PartitionDisk;
   readonly #options: DataBrokerOptions;
   #incarnation = -1;
   #endpoint: Endpoint;
   #leader: PartitionLeader | null = null;
   #broker: Broker | null = null;
-  #flushQueued = false;
 
   constructor(options: DataBrokerOptions) {
     this.id = options.id;
     this.partition = options.partition;
     this.#options = options;
     this.#endpoint = this.#newEndpoint();
-    this.log = new DurableLog(() => this.#appended());
+    this.#disk = new PartitionDisk(options);
+  }
+
+  get log(): DurableLog<StoredBatch> {
+    return this.#disk.log;
   }
 
   get isAlive(): boolean {
@@ -105,20 +109,5 @@ export class DataBroker implements Server {
 
   #newEndpoint(): Endpoint {
     return new Endpoint(`leader ${this.#options.partition}`, this.#options.network);
-  }
-
-  #appended(): void {
-    const { observer, scheduler, partition } = this.#options;
-    observer.batchAppended(partition, this.log.entries.at(-1)!);
-    if (this.#flushQueued) return;
-    this.#flushQueued = true;
-    scheduler.enqueue({
-      run: () => {
-        this.#flushQueued = false;
-        if (!this.log.hasUnflushed) return;
-        observer.logReplicated(partition, this.log.logEndOffset);
-        this.log.flush();
-      },
-    });
   }
 }

@@ -4,10 +4,11 @@
  */
 
 import type { BrokerId, CoordinatorEpoch, TopicPartition } from '../../protocol/ids.ts';
-import type { RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { RequestOf, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
+import type { GroupRequest } from '../group-coordinator/answers.ts';
 import type { Message } from './network.ts';
 
 export class SimulationObserver {
@@ -71,3 +72,30 @@ export type CoordinatorRequest = {
   readonly [Api in CoordinatorApi]: RequestOf<Api>;
 }[CoordinatorApi];
 export type CoordinatorResponse = ResponseOf<CoordinatorApi>;
+
+/** Everything the group coordinator is given and gives, for lock-step refinement. */
+export interface GroupObserver {
+  requestDelivered(message: GroupBrokerRequest): void;
+  replied(message: GroupBrokerRequest, response: Response): void;
+  /** The question whether the offsets partition is in a transaction, or its addition, leaves for the coordinator. */
+  verificationSent(request: RequestOf<'AddPartitionsToTxn'>): void;
+  /** The callback of the question is about to run; null: disconnected. */
+  verificationAnswered(
+    request: RequestOf<'AddPartitionsToTxn'>,
+    response: ResponseOf<'AddPartitionsToTxn'> | null,
+  ): void;
+  /** It is in the log; what follows from it in memory comes after. */
+  appended(batch: StoredBatch): void;
+  /** Everything below is replicated; who waited is about to be called back. */
+  replicated(highWatermark: number): void;
+  elected(leaderEpoch: number): void;
+  /** It is about to read its log; from then on it answers. */
+  loading(): void;
+  /** A timer of the broker is about to fire. */
+  timerFired(): void;
+  crashed(): void;
+  /** The current task is done: the moment to compare states. */
+  stepEnded(): void;
+}
+
+export type GroupBrokerRequest = GroupRequest | RequestOf<'WriteTxnMarkers'>;

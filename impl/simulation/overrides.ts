@@ -3,6 +3,11 @@
 import { BROKER_DECISIONS, type BrokerDecisions } from '../broker/decisions.ts';
 import { CONSUMER_DECISIONS, type ConsumerDecisions } from '../consumer/decisions.ts';
 import {
+  DECISIONS as GROUP_DECISIONS,
+  type GroupDecisions,
+} from '../group-coordinator/decisions.ts';
+import { HANDLERS as GROUP_HANDLERS, type GroupHandlers } from '../group-coordinator/handlers.ts';
+import {
   DECISIONS as LEADER_DECISIONS,
   type LeaderDecisions,
 } from '../partition-leader/decisions.ts';
@@ -26,6 +31,7 @@ interface Override<Decisions, Handlers = never> {
 /** By component; what is absent is the reference's own. */
 export interface Overrides {
   readonly transactionCoordinator?: Override<CoordinatorDecisions, CoordinatorHandlers>;
+  readonly groupCoordinator?: Override<GroupDecisions, GroupHandlers>;
   readonly partitionLeader?: Override<LeaderDecisions, LeaderHandlers>;
   readonly broker?: Override<BrokerDecisions>;
   readonly producer?: Override<ProducerDecisions, ProducerHandlers>;
@@ -38,6 +44,10 @@ export interface Components {
     readonly decisions: CoordinatorDecisions;
     readonly handlers: CoordinatorHandlers;
   };
+  readonly groupCoordinator: {
+    readonly decisions: GroupDecisions;
+    readonly handlers: GroupHandlers;
+  };
   readonly partitionLeader: {
     readonly decisions: LeaderDecisions;
     readonly handlers: LeaderHandlers;
@@ -48,11 +58,16 @@ export interface Components {
 }
 
 export function componentsWith(overrides: Overrides): Components {
-  const { transactionCoordinator, partitionLeader, broker, producer, consumer } = overrides;
+  const { transactionCoordinator, groupCoordinator, partitionLeader } = overrides;
+  const { broker, producer, consumer } = overrides;
   return {
     transactionCoordinator: {
       decisions: { ...COORDINATOR_DECISIONS, ...transactionCoordinator?.decisions },
       handlers: { ...COORDINATOR_HANDLERS, ...transactionCoordinator?.handlers },
+    },
+    groupCoordinator: {
+      decisions: { ...GROUP_DECISIONS, ...groupCoordinator?.decisions },
+      handlers: { ...GROUP_HANDLERS, ...groupCoordinator?.handlers },
     },
     partitionLeader: {
       decisions: { ...LEADER_DECISIONS, ...partitionLeader?.decisions },

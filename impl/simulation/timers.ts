@@ -13,3 +13,21 @@ export function timersOf(endpoint: Endpoint, scheduler: Scheduler): Timers {
       }),
   };
 }
+
+/** Told of each timer before and after it has fired; null: nobody watches. */
+interface TimerWatcher {
+  timerFired(): void;
+  stepEnded(): void;
+}
+
+export function watchedTimers(timers: Timers, watcher: TimerWatcher | null): Timers {
+  if (watcher === null) return timers;
+  return {
+    after: (delayMs, callback) =>
+      timers.after(delayMs, () => {
+        watcher.timerFired();
+        callback();
+        watcher.stepEnded();
+      }),
+  };
+}

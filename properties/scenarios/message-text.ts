@@ -1,8 +1,10 @@
 /** One line for people about a request, a response or an appended record: the fields that matter, in Kafka's words. */
 
+import { decodeRecord } from '../../impl/group-coordinator/offsets-log.ts';
 import type { ProducerIdentity } from '../../protocol/ids.ts';
 import type { OffsetCommitRequest } from '../../protocol/messages/offset-commit.ts';
 import type { Request, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { OffsetsLogRecord } from '../../protocol/offsets-log.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import { errorOf } from './run-observer.ts';
@@ -107,6 +109,23 @@ export function batchText(batch: StoredBatch): string {
   }
   const values = batch.records.map(({ value }) => value).join(' ');
   return `${values} ${identityText(batch)} seq ${batch.baseSequence}`;
+}
+
+/** A batch of `__consumer_offsets`. */
+export function offsetsBatchText(batch: StoredBatch): string {
+  if (batch.kind === 'control') return batchText(batch);
+  const records = batch.records.map((record) => offsetsRecordText(decodeRecord(record))).join(' ');
+  return batch.transactional ? `${records} ${identityText(batch)}` : records;
+}
+
+function offsetsRecordText({ type, key, value }: OffsetsLogRecord): string {
+  if (type === 'OffsetCommit') {
+    const offset = value === null ? 'tombstone' : value.offset;
+    return `${key.group} ${key.partition}=${offset}`;
+  }
+  if (value === null) return `${key.group}: tombstone`;
+  const members = value.members.map(({ memberId }) => memberId);
+  return `${key.group}: generation ${value.generation} {${members.join(' ')}}`;
 }
 
 export function transactionLogText({ key, value }: TransactionLogRecord): string {

@@ -97,6 +97,7 @@ export class Run {
         partitionVerification: scenario.partitionVerification,
         partitions: partitionsOfTopology(scenario.topology),
         transactionStatePartitions: scenario.topology.transactionStatePartitions,
+        groups: false,
         restartMs: RESTART_MS,
         loadMs: LOAD_MS,
       },
@@ -105,6 +106,7 @@ export class Run {
       faults: this.#messageFaults,
       observer: this.observer,
       coordinatorObserver: options.coordinatorObserver?.(() => this.cluster) ?? null,
+      groupObserver: null,
     });
     this.#readers = new Readers(this.cluster, this.observer, this, false);
   }

@@ -1,5 +1,6 @@
 /** The published state of a broker's components in one line for people. */
 
+import type { GroupCoordinator } from '../../impl/group-coordinator/group-coordinator.ts';
 import type { Cluster } from '../../impl/simulation/cluster.ts';
 import type { DataBroker } from '../../impl/simulation/data-broker.ts';
 import { NO_OFFSET, type TransactionalId } from '../../protocol/ids.ts';
@@ -13,6 +14,18 @@ export function coordinatorStateText(cluster: Cluster, transactionalId: Transact
   const pending = pendingState === null ? '' : `, pending ${pendingState}`;
   const partitions = topicPartitions.length === 0 ? '' : ` {${topicPartitions.join(' ')}}`;
   return `${transactionalId}: ${state} ${identityText(snapshot)}${partitions}${pending}`;
+}
+
+export function groupStateText(coordinator: GroupCoordinator, groupId: string): string {
+  const snapshot = coordinator.snapshot(groupId);
+  if (snapshot === null) return `${groupId}: unknown`;
+  const { state, generation, members, committed, pending } = snapshot;
+  const ids = members.length === 0 ? '' : ` {${members.map(({ memberId }) => memberId).join(' ')}}`;
+  const offsets = committed.map(({ partition, offset }) => ` ${partition}=${offset}`);
+  const undecided = pending.map(
+    ({ producerId, partition, offset }) => `, pending of ${producerId} ${partition}=${offset}`,
+  );
+  return `${groupId}: ${state} generation ${generation}${ids}${offsets.join('')}${undecided.join('')}`;
 }
 
 export function leaderStateText(broker: DataBroker): string {

@@ -2,6 +2,7 @@
 
 import type { Message } from '../../impl/simulation/network.ts';
 import { COORDINATOR_BROKER } from '../../impl/simulation/cluster.ts';
+import { OFFSETS_PARTITION } from '../../impl/simulation/group-broker.ts';
 import type { Scheduler } from '../../impl/simulation/scheduler.ts';
 import type { BrokerId, ProducerIdentity, TopicPartition } from '../../protocol/ids.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
@@ -9,10 +10,16 @@ import type { StoredBatch } from '../../protocol/records.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
-import { batchText, requestText, responseText, transactionLogText } from './message-text.ts';
+import {
+  batchText,
+  offsetsBatchText,
+  requestText,
+  responseText,
+  transactionLogText,
+} from './message-text.ts';
 import type { Run } from './run-scenario.ts';
 import { errorOf, RunObserver } from './run-observer.ts';
-import { coordinatorStateText, leaderStateText } from './state-text.ts';
+import { coordinatorStateText, groupStateText, leaderStateText } from './state-text.ts';
 
 interface Ghost {
   readonly instance: string;
@@ -181,14 +188,16 @@ export class TraceObserver extends RunObserver {
   }
 
   override batchAppended(partition: TopicPartition, batch: StoredBatch): void {
-    const value = batch.kind === 'data' ? batch.records[0]?.value : null;
+    const isOffsets = partition === OFFSETS_PARTITION;
+    const value = batch.kind === 'data' && !isOffsets ? batch.records[0]?.value : null;
     const cause =
       typeof value === 'string'
         ? this.#produceOfValue.get(value)
         : this.#handling === null
           ? undefined
           : requestId(this.#handling);
-    this.#appended(`leader ${partition}`, partition, batch.baseOffset, batchText(batch), cause);
+    const text = isOffsets ? offsetsBatchText(batch) : batchText(batch);
+    this.#appended(laneOfLog(partition), partition, batch.baseOffset, text, cause);
   }
 
   override transactionLogAppended(
@@ -210,7 +219,7 @@ export class TraceObserver extends RunObserver {
     this.#push({
       kind: 'replicated',
       time: this.scheduler.nowMs(),
-      lane: log.startsWith(TRANSACTION_STATE_TOPIC) ? 'coordinator' : `leader ${log}`,
+      lane: laneOfLog(log),
       log,
       highWatermark,
     });
@@ -269,7 +278,8 @@ export class TraceObserver extends RunObserver {
 
   #lane(broker: BrokerId): string {
     if (broker === COORDINATOR_BROKER) return 'coordinator';
-    const { dataBrokers } = this.#run().cluster;
+    const { dataBrokers, groupCoordinator } = this.#run().cluster;
+    if (broker === groupCoordinator?.id) return 'group';
     return `leader ${dataBrokers.find(({ id }) => id === broker)?.partition ?? broker}`;
   }
 
@@ -285,6 +295,9 @@ export class TraceObserver extends RunObserver {
     for (const broker of cluster.dataBrokers) {
       this.#noteState(`leader ${broker.partition}`, '', leaderStateText(broker));
     }
+    const groups = cluster.groupCoordinator?.coordinator ?? null;
+    for (const id of groups?.groupIds() ?? [])
+      this.#noteState('group', id, groupStateText(groups!, id));
     for (const instance of this.#run().instances.values()) {
       if (!instance.isAlive) continue;
       this.#noteState(instance.name, '', instance.stateText);
@@ -297,6 +310,11 @@ export class TraceObserver extends RunObserver {
     this.#states.set(key, text);
     this.#push({ kind: 'state', time: this.scheduler.nowMs(), lane, text });
   }
+}
+
+function laneOfLog(log: TopicPartition): string {
+  if (log.startsWith(TRANSACTION_STATE_TOPIC)) return 'coordinator';
+  return log === OFFSETS_PARTITION ? 'group' : `leader ${log}`;
 }
 
 /** A request and its answer travel as two messages; ids are even for requests, odd for answers. */

@@ -36,6 +36,7 @@ export function laneOfProcess(process: string): string {
 export function laneOf(id: string): Lane {
   if (id === 'script') return { id, kind: 'script', label: id };
   if (id === 'coordinator') return { id, kind: 'coordinator', label: 'coord' };
+  if (id === 'group') return { id, kind: 'coordinator', label: id };
   if (id === READER) return { id, kind: 'reader', label: id };
   if (id.startsWith('leader ')) return { id, kind: 'leader', label: id.slice('leader '.length) };
   return { id, kind: id.includes('#') ? 'producer' : 'other', label: id };

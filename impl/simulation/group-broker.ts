@@ -1,0 +1,216 @@
+/**
+ * The simulated broker that leads `__consumer_offsets-0` and hosts the group coordinator. Its disk survives it; leader
+ * and coordinator are built anew at each start, and the coordinator loads what the disk holds.
+ */
+
+import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
+import { CONSUMER_OFFSETS_TOPIC } from '../../protocol/limits.ts';
+import type { ApiName, RequestOf, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { StoredBatch } from '../../protocol/records.ts';
+import { Broker } from '../broker/broker.ts';
+import { GroupCoordinator } from '../group-coordinator/group-coordinator.ts';
+import type { GroupHandlers } from '../group-coordinator/handlers.ts';
+import type { DurableLog } from '../log/durable-log.ts';
+import { PartitionLeader } from '../partition-leader/partition-leader.ts';
+import type { ClusterMetadata, Outbound } from '../ports.ts';
+import { Endpoint, type Message, type Network, type Server } from './network.ts';
+import type { GroupObserver, GroupBrokerRequest, SimulationObserver } from './observer.ts';
+import type { Components } from './overrides.ts';
+import { PartitionDisk } from './partition-disk.ts';
+import type { Scheduler } from './scheduler.ts';
+import { timersOf, watchedTimers } from './timers.ts';
+
+/** The partition that the broker leads: every group is in it. */
+export const OFFSETS_PARTITION: TopicPartition = `${CONSUMER_OFFSETS_TOPIC}-0`;
+
+interface GroupBrokerOptions {
+  readonly id: BrokerId;
+  readonly partitionVerification: boolean;
+  /** From a restart until the partition is read. */
+  readonly loadMs: number;
+  readonly components: Components;
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly metadata: ClusterMetadata;
+  readonly observer: SimulationObserver;
+  readonly groupObserver: GroupObserver | null;
+}
+
+export class GroupBroker implements Server {
+  readonly id: BrokerId;
+  readonly partition = OFFSETS_PARTITION;
+  readonly #options: GroupBrokerOptions;
+  readonly #disk: PartitionDisk;
+  #incarnation = -1;
+  #endpoint: Endpoint;
+  #leader: PartitionLeader | null = null;
+  #coordinator: GroupCoordinator | null = null;
+  #broker: Broker | null = null;
+  /** Never starts over, since member ids are not to come twice. */
+  #uuids = 0;
+
+  constructor(options: GroupBrokerOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#endpoint = new Endpoint('group', options.network);
+    const { scheduler, observer, groupObserver } = options;
+    this.#disk = new PartitionDisk(
+      { partition: OFFSETS_PARTITION, scheduler, observer },
+      groupObserver,
+    );
+  }
+
+  get log(): DurableLog<StoredBatch> {
+    return this.#disk.log;
+  }
+
+  get isAlive(): boolean {
+    return this.#broker !== null;
+  }
+
+  get incarnation(): number {
+    return this.#incarnation;
+  }
+
+  get endpoint(): Endpoint {
+    return this.#endpoint;
+  }
+
+  /** Null while the broker is down. */
+  get leader(): PartitionLeader | null {
+    return this.#leader;
+  }
+
+  /** Null while the broker is down. */
+  get coordinator(): GroupCoordinator | null {
+    return this.#coordinator;
+  }
+
+  start(): void {
+    const { components, scheduler, metadata, groupObserver } = this.#options;
+    this.#incarnation += 1;
+    this.#endpoint = new Endpoint('group', this.#options.network);
+    const ports = {
+      clock: scheduler,
+      timers: watchedTimers(timersOf(this.#endpoint, scheduler), groupObserver),
+      outbound: this.#outbound(),
+      metadata,
+      uuid: () => this.#uuid(),
+    };
+    const leaders = new Map<TopicPartition, PartitionLeader>();
+    this.#coordinator = new GroupCoordinator({
+      // At the first start there is nothing to read.
+      config: { loadMs: this.#incarnation === 0 ? 0 : this.#options.loadMs },
+      ports,
+      decisions: components.groupCoordinator.decisions,
+      handlers: this.#handlers(),
+    });
+    this.#broker = new Broker({
+      id: this.id,
+      ports,
+      coordinator: null,
+      groupCoordinator: this.#coordinator,
+      leaders,
+      ...components.broker,
+    });
+    this.#leader = new PartitionLeader({
+      partition: OFFSETS_PARTITION,
+      leaderEpoch: this.#incarnation,
+      log: this.log,
+      config: { partitionVerification: this.#options.partitionVerification },
+      ports: { ...ports, verification: this.#broker.verification },
+      ...components.partitionLeader,
+    });
+    leaders.set(OFFSETS_PARTITION, this.#leader);
+    groupObserver?.elected(this.#incarnation);
+    this.#coordinator.onElection(0, this.#leader);
+  }
+
+  crash(): void {
+    this.#broker = null;
+    this.#leader = null;
+    this.#coordinator = null;
+    this.#endpoint.kill();
+    this.log.loseUnflushed();
+    this.#options.groupObserver?.crashed();
+  }
+
+  receive(message: Message, reply: (response: Response) => void): void {
+    const broker = this.#broker!;
+    const { groupObserver } = this.#options;
+    const { request } = message;
+    if (groupObserver === null || !isForGroupBroker(request)) {
+      broker.handle(request, (response) => {
+        if (this.#broker === broker) reply(response);
+      });
+      return;
+    }
+    groupObserver.requestDelivered(request);
+    broker.handle(request, (response) => {
+      if (this.#broker !== broker) return;
+      groupObserver.replied(request, response);
+      reply(response);
+    });
+    groupObserver.stepEnded();
+  }
+
+  #uuid(): string {
+    this.#uuids += 1;
+    return String(this.#uuids);
+  }
+
+  #handlers(): GroupHandlers {
+    const { components, groupObserver } = this.#options;
+    const { handlers } = components.groupCoordinator;
+    if (groupObserver === null) return handlers;
+    return {
+      ...handlers,
+      load: (shard) => {
+        groupObserver.loading();
+        handlers.load(shard);
+      },
+    };
+  }
+
+  #outbound(): Outbound {
+    const { groupObserver } = this.#options;
+    const endpoint = this.#endpoint;
+    if (groupObserver === null) return endpoint;
+    return {
+      call: <Api extends ApiName>(
+        broker: BrokerId,
+        request: RequestOf<Api>,
+        timeoutMs: number,
+        done: (response: ResponseOf<Api> | null) => void,
+      ) => {
+        // A group broker asks nothing else of others.
+        const verification = request as unknown as RequestOf<'AddPartitionsToTxn'>;
+        groupObserver.verificationSent(verification);
+        endpoint.call(broker, request, timeoutMs, (response) => {
+          groupObserver.verificationAnswered(
+            verification,
+            response as ResponseOf<'AddPartitionsToTxn'> | null,
+          );
+          done(response);
+          groupObserver.stepEnded();
+        });
+      },
+    };
+  }
+}
+
+function isForGroupBroker(request: { readonly api: ApiName }): request is GroupBrokerRequest {
+  switch (request.api) {
+    case 'TxnOffsetCommit':
+    case 'OffsetCommit':
+    case 'OffsetFetch':
+    case 'JoinGroup':
+    case 'SyncGroup':
+    case 'Heartbeat':
+    case 'LeaveGroup':
+    case 'WriteTxnMarkers':
+      return true;
+    default:
+      return false;
+  }
+}
