@@ -6,6 +6,7 @@
 import type { Graphviz } from '@hpcc-js/wasm-graphviz';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { ALWAYS, referenceName } from '../model/checker/chart-transitions.ts';
+import { groupCoordinator } from '../model/group-coordinator.machine.ts';
 import { partitionLeader } from '../model/partition-leader.machine.ts';
 import { producer } from '../model/producer.machine.ts';
 import { transactionCoordinator } from '../model/transaction-coordinator.machine.ts';
@@ -35,6 +36,12 @@ export const DRAWN_MACHINES: readonly DrawnMachine[] = [
     title: 'Partition leader',
     sentence:
       'What the leader of one partition keeps in memory for one producer id. What it must know of its log comes with the event, as a view.',
+  },
+  {
+    machine: groupCoordinator,
+    title: 'Group coordinator',
+    sentence:
+      'The coordinator of one consumer group on one broker. Its states are those of a classic group, and three for a broker that does not, or does not yet, hold the group. Which offsets are pending and which committed, the log of `__consumer_offsets` says.',
   },
 ];
 

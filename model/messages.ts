@@ -2,7 +2,7 @@
  * What the machines say to each other, as flat JSON records: integers and strings only, every key always present,
  * so that a message can be interned by its values. Names and fields are Kafka's; three things are shortened.
  *
- * - The transactional id is absent: each machine stands for one transactional id.
+ * - The transactional id and the group id are absent: each machine stands for one transactional id or one group.
  * - A set of partitions is a bit mask; bit n is partition n of the scope.
  * - What an RPC batches (transactions, markers, partitions) travels as single messages, except a coordinator's
  *   markers: it emits one `WriteTxnMarkersRequest` with all outstanding partitions, and the composition hands each
@@ -13,7 +13,13 @@
  */
 
 import type { ErrorCode } from '../protocol/error-codes.ts';
-import type { CoordinatorEpoch, ProducerEpoch, ProducerId, Sequence } from '../protocol/ids.ts';
+import type {
+  CoordinatorEpoch,
+  Offset,
+  ProducerEpoch,
+  ProducerId,
+  Sequence,
+} from '../protocol/ids.ts';
 import type { TransactionResult, TransactionState } from '../protocol/states.ts';
 
 /** A set of partitions: bit n is partition n. */
@@ -125,6 +131,58 @@ export interface ProduceRequest {
 export interface ProduceResponse {
   readonly type: 'ProduceResponse';
   readonly errorCode: ErrorCode;
+}
+
+/** Who commits, for a group whose members have generations; all -1 when the caller names no member (KIP-447). */
+export interface GroupClaim {
+  /** -1: none. The epoch of a member of a KIP-848 group goes by the same field; such groups are not modelled. */
+  readonly generationIdOrMemberEpoch: number;
+  readonly memberId: MemberId;
+  readonly groupInstanceId: GroupInstanceId;
+}
+
+/** Members and static instances of a group are numbered; -1 stands for the empty member id and for no instance. */
+export type MemberId = number;
+export type GroupInstanceId = number;
+export const NO_MEMBER: MemberId = -1;
+export const NO_INSTANCE: GroupInstanceId = -1;
+
+/** `offsets` names what is committed, as `record` names what a batch carries. */
+export interface TxnOffsetCommitRequest extends GroupClaim {
+  readonly type: 'TxnOffsetCommitRequest';
+  readonly apiVersion: number;
+  readonly producerId: ProducerId;
+  readonly producerEpoch: ProducerEpoch;
+  readonly offsets: number;
+}
+
+export interface TxnOffsetCommitResponse {
+  readonly type: 'TxnOffsetCommitResponse';
+  readonly errorCode: ErrorCode;
+}
+
+export interface OffsetCommitRequest extends GroupClaim {
+  readonly type: 'OffsetCommitRequest';
+  readonly apiVersion: number;
+  readonly offsets: number;
+}
+
+export interface OffsetCommitResponse {
+  readonly type: 'OffsetCommitResponse';
+  readonly errorCode: ErrorCode;
+}
+
+/** Of one partition. */
+export interface OffsetFetchRequest {
+  readonly type: 'OffsetFetchRequest';
+  readonly requireStable: 0 | 1;
+}
+
+export interface OffsetFetchResponse {
+  readonly type: 'OffsetFetchResponse';
+  readonly errorCode: ErrorCode;
+  /** -1 where there is none, and with an error. */
+  readonly committedOffset: Offset;
 }
 
 export type CoordinatorRequest =

@@ -5,7 +5,7 @@
 
 import type { ErrorCode } from '../protocol/error-codes.ts';
 import { NO_PRODUCER_EPOCH } from '../protocol/ids.ts';
-import { ADD_PARTITIONS_BROKER } from '../protocol/transaction-version.ts';
+import { OWN_PARTITION, partitionRequest } from './append-rules.ts';
 import { labelled } from './labelled.ts';
 import type {
   AddPartitionsToTxnRequest,
@@ -23,9 +23,6 @@ import type {
 } from './partition-leader-state.ts';
 import { NO_CONNECTION, NO_VERIFICATION_ENTRY } from './partition-leader-state.ts';
 import type { PartitionLogEntry } from './partition-log.ts';
-
-/** A leader calls its own partition bit 0; the composition shifts it. */
-export const OWN_PARTITION = 1;
 
 /** How a message leaves the leader: to the coordinator, or as the answer on a connection. */
 export type LeaderSend =
@@ -175,18 +172,10 @@ export function appendedMarker({ event }: LeaderStep): PartitionLogEntry {
   return { kind: 'marker', producerId, producerEpoch, coordinatorEpoch, result };
 }
 
-/** AddPartitionsToTxnManager: one request, which adds for a TV2 client and only verifies for others. */
 export function askCoordinator({ context }: LeaderStep): LeaderSend {
-  const { apiVersion, producerId, producerEpoch } = context.asked[0]!;
-  const message: AddPartitionsToTxnRequest = {
-    type: 'AddPartitionsToTxnRequest',
-    apiVersion: ADD_PARTITIONS_BROKER,
-    verifyOnly: addsPartition(apiVersion) ? 0 : 1,
-    producerId,
-    producerEpoch,
-    partitions: OWN_PARTITION,
-  };
-  return { to: 'coordinator', message };
+  const asked = context.asked[0]!;
+  const verifyOnly = addsPartition(asked.apiVersion) ? 0 : 1;
+  return { to: 'coordinator', message: partitionRequest(asked, verifyOnly) };
 }
 
 function produced(connection: Connection, errorCode: ErrorCode): LeaderSend {

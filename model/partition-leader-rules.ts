@@ -5,10 +5,10 @@
  */
 
 import type { ErrorCode } from '../protocol/error-codes.ts';
-import type { ProducerEpoch } from '../protocol/ids.ts';
 import { NO_COORDINATOR_EPOCH, NO_PRODUCER_EPOCH } from '../protocol/ids.ts';
 import type { TransactionSupportedOperation } from '../protocol/transaction-version.ts';
 import { PRODUCE_TV2 } from '../protocol/transaction-version.ts';
+import { isMarkerOfEarlierCoordinator, isOngoing, isStaleMarker } from './append-rules.ts';
 import type { AddPartitionsToTxnResponse } from './messages.ts';
 import type { LeaderEvent, LeaderStep, Parked } from './partition-leader-state.ts';
 import type { PartitionView } from './partition-log.ts';
@@ -33,11 +33,6 @@ function operationOf(apiVersion: number): TransactionSupportedOperation {
 
 export function addsPartition(apiVersion: number): boolean {
   return operationOf(apiVersion) === 'ADD_PARTITION';
-}
-
-/** UnifiedLog.hasOngoingTransaction: exactly this epoch. */
-function isOngoing(view: PartitionView, producerEpoch: ProducerEpoch): boolean {
-  return view.open === 1 && view.producerEpoch === producerEpoch;
 }
 
 /** ReplicaManager.maybeSendPartitionsToTransactionCoordinator: TV2 must ask; others need not when verification is off. */
@@ -153,20 +148,17 @@ const isOutOfOrder = ofCandidate((batch, view, { context }) => {
   return batch.baseSequence !== (last + 1) % context.sequenceModulus;
 });
 
-/** ProducerAppendInfo.checkProducerEpoch for markers: newer under TV2, but for an idempotent retry (KAFKA-19999). */
 function markerIsStale({ context, event }: LeaderStep): boolean {
-  if (event.type !== 'WriteTxnMarkersRequest') return false;
-  const { producerEpoch, transactionVersion, view } = event;
-  if (producerEpoch !== view.producerEpoch || transactionVersion < 2) {
-    return producerEpoch < view.producerEpoch;
-  }
-  return view.open === 1 && producerEpoch !== context.maxEpoch;
+  return (
+    event.type === 'WriteTxnMarkersRequest' &&
+    isStaleMarker({ marker: event, view: event.view }, context.maxEpoch)
+  );
 }
 
-/** ProducerAppendInfo.checkCoordinatorEpoch. */
 function markerIsOfEarlierCoordinator({ event }: LeaderStep): boolean {
   return (
-    event.type === 'WriteTxnMarkersRequest' && event.coordinatorEpoch < event.view.coordinatorEpoch
+    event.type === 'WriteTxnMarkersRequest' &&
+    isMarkerOfEarlierCoordinator({ marker: event, view: event.view })
   );
 }
 

@@ -13,7 +13,7 @@ import {
   transactionOfContent,
 } from './connections.ts';
 import type { TransactionLogEntry, WriteTxnMarkersRequest } from './messages.ts';
-import { OWN_PARTITION } from './partition-leader-changes.ts';
+import { OWN_PARTITION } from './append-rules.ts';
 import type { LeaderAction } from './partition-leader.machine.ts';
 import { NO_CONNECTION } from './partition-leader-state.ts';
 import type { PartitionLogEntry } from './partition-log.ts';

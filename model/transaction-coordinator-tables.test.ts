@@ -15,6 +15,7 @@ import {
   timedOut,
   verify,
 } from './transaction-coordinator.fixture.ts';
+import { rowsOf } from './table-rows.fixture.ts';
 
 type Held = (typeof HELD)[number];
 
@@ -25,14 +26,6 @@ function at(value: Held, context: Partial<CoordinatorContext> = {}, scope = {}):
     value,
     context: { producerId: 7, previousProducerId: 7, producerEpoch: 3, partitions, ...context },
   });
-}
-
-/** Rows of text, the expected outcome in the last column; short names for what a cell says. */
-function rowsOf(text: string): readonly (readonly string[])[] {
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => line.split('|').map((cell) => cell.trim()));
 }
 
 const ERRORS: Readonly<Record<string, string>> = {
