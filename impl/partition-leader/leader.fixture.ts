@@ -17,6 +17,8 @@ import type {
   TransactionVersion,
 } from '../../protocol/transaction-version.ts';
 import { DurableLog } from '../log/durable-log.ts';
+import { DECISIONS, type LeaderDecisions } from './decisions.ts';
+import { HANDLERS, type LeaderHandlers } from './handlers.ts';
 import { PartitionLeader } from './partition-leader.ts';
 import type { ProducerEntry } from './producer-state.ts';
 import { lastSequenceOf } from './producer-state.ts';
@@ -52,8 +54,19 @@ export class LeaderBench {
   #again: () => void = () => undefined;
   #replies: string[] = [];
   #acks: -1 | 1 = -1;
+  readonly #rules: { readonly decisions: LeaderDecisions; readonly handlers: LeaderHandlers };
 
-  constructor() {
+  /** With its rules replaced, it is a leader with a defect. */
+  constructor(
+    replaced: {
+      readonly decisions?: Partial<LeaderDecisions>;
+      readonly handlers?: Partial<LeaderHandlers>;
+    } = {},
+  ) {
+    this.#rules = {
+      decisions: { ...DECISIONS, ...replaced.decisions },
+      handlers: { ...HANDLERS, ...replaced.handlers },
+    };
     this.leader = this.#start();
   }
 
@@ -65,6 +78,7 @@ export class LeaderBench {
       leaderEpoch: 0,
       log: this.#log,
       config: this.#config,
+      ...this.#rules,
       ports: {
         clock: { nowMs: () => this.nowMs },
         timers: { after: (delayMs, callback) => this.#after(delayMs, callback) },

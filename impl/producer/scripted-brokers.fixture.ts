@@ -14,6 +14,8 @@ import type {
 } from '../../protocol/messages/rpc.ts';
 import type { CallResult, ClientError } from './call-result.ts';
 import { PRODUCER_DEFAULTS, type ProducerConfig } from './config.ts';
+import { DECISIONS, type ProducerDecisions } from './decisions.ts';
+import { HANDLERS, type ProducerHandlers } from './handlers.ts';
 import { Producer } from './producer.ts';
 import type { ConsumerGroupMetadata } from './transactional-messages.ts';
 
@@ -45,8 +47,17 @@ export class Bench {
   #timers: Timer[] = [];
   #outstanding: Outstanding[] = [];
 
-  constructor(config: Partial<ProducerConfig> = {}) {
+  /** With its rules replaced, it is a producer with a defect. */
+  constructor(
+    config: Partial<ProducerConfig> = {},
+    replaced: {
+      readonly decisions?: Partial<ProducerDecisions>;
+      readonly handlers?: Partial<ProducerHandlers>;
+    } = {},
+  ) {
     this.producer = new Producer({
+      decisions: { ...DECISIONS, ...replaced.decisions },
+      handlers: { ...HANDLERS, ...replaced.handlers },
       config: { ...PRODUCER_DEFAULTS, transactionalId: 'id', ...config },
       ports: {
         clock: { nowMs: () => this.#nowMs },

@@ -1,0 +1,84 @@
+/**
+ * A directed test of the reference: lines of `step => outcome` for one component on ports that the script drives.
+ * It holds if every step has its outcome. The defect beside it is the proof that it can fail.
+ */
+
+import type { Overrides } from '../../impl/simulation/overrides.ts';
+import { LeaderBench } from '../../impl/partition-leader/leader.fixture.ts';
+import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import { ConsumerScript } from './consumer-script.ts';
+import { CoordinatorScript } from './coordinator-script.ts';
+import { ProducerScript } from './producer-script.ts';
+
+export interface DirectedTest {
+  /** In kebab-case, unique among all. */
+  readonly name: string;
+  readonly component: 'transaction-coordinator' | 'partition-leader' | 'producer' | 'consumer';
+  /** Lines of `step => outcome`; what a step may be, the component's script says. */
+  readonly script: string;
+  /** A defect that it sees: one decision or handler replaced. */
+  readonly brokenBy: Overrides;
+}
+
+export interface DirectedOutcome {
+  readonly holds: boolean;
+  readonly steps: number;
+  /** The first line that came out otherwise; null if none did. */
+  readonly difference: { readonly expected: string; readonly found: string } | null;
+}
+
+/** What drives a component: a step in, what came of it out. */
+interface Script {
+  step(step: string): string;
+}
+
+/** Asks the reference, or the reference with something replaced. */
+export function runDirectedTest(
+  test: DirectedTest,
+  transactionVersion: TransactionVersion,
+  overrides: Overrides = {},
+): DirectedOutcome {
+  const lines = scriptLines(test);
+  const script = scriptFor(test.component, transactionVersion, overrides);
+  for (const [index, expected] of lines.entries()) {
+    const step = expected.split('=>')[0]!.trim();
+    const found = `${step} => ${outcomeOf(script, step)}`;
+    if (found !== expected) {
+      return { holds: false, steps: index + 1, difference: { expected, found } };
+    }
+  }
+  return { holds: true, steps: lines.length, difference: null };
+}
+
+export function scriptLines({ script }: DirectedTest): readonly string[] {
+  return script
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().replaceAll(/\s+/g, ' '));
+}
+
+/** A component that throws has not done what it should. */
+function outcomeOf(script: Script, step: string): string {
+  try {
+    return script.step(step);
+  } catch (error) {
+    return `threw ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function scriptFor(
+  component: DirectedTest['component'],
+  transactionVersion: TransactionVersion,
+  overrides: Overrides,
+): Script {
+  switch (component) {
+    case 'transaction-coordinator':
+      return new CoordinatorScript(transactionVersion, overrides);
+    case 'partition-leader':
+      return new LeaderBench(overrides.partitionLeader);
+    case 'producer':
+      return new ProducerScript(transactionVersion, overrides);
+    case 'consumer':
+      return new ConsumerScript(overrides);
+  }
+}
