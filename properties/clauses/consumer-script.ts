@@ -61,5 +61,11 @@ function batchOf(word: string, offset: number): StoredBatch {
   }
   const transactional = !content.startsWith('i=');
   const value = transactional ? content : content.slice('i='.length);
-  return { kind: 'data', ...stored, baseSequence: 0, transactional, records: [{ key: null, value }] };
+  return {
+    kind: 'data',
+    ...stored,
+    baseSequence: 0,
+    transactional,
+    records: [{ key: null, value }],
+  };
 }

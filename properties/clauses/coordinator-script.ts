@@ -4,7 +4,8 @@
  *
  * - `init`, `init 7.0`, `add 7.0 a-0 b-0`, `verify 7.0 a-0`, `end 7.0 commit`, `offsets 7.0 group`: requests, of the
  *   newest version or of the one named by a last word (`v3`); of `init` also `timeout=0`, `id=`, `2pc`, `keep`.
- * - `markers NONE`: every WriteTxnMarkers in flight is answered so; `closed`: its connection closes.
+ * - `markers NONE`: every WriteTxnMarkers in flight is answered so, `markers NONE 1`: broker 1's; `closed`: the
+ *   connection closes.
  * - `by-hand`: from here on the log replicates when told, by `replicate` or `replicate CODE`.
  * - `elect 2`, `loaded`, `resign 3`: terms. `pass 60001`, `timeouts`, `expiry`: time and the periodic tasks.
  * - `epoch 32766`: arranges an epoch. `lead a-0 9`, `lead a-0 none`, `dead 1`, `alive 1`, `no-ids`: the cluster.
@@ -139,7 +140,7 @@ export class CoordinatorScript {
     const word = words[0] ?? '';
     switch (verb) {
       case 'markers':
-        return bench.answerMarkers(word === 'closed' ? null : (word as ErrorCode));
+        return this.#markers(word === 'closed' ? null : (word as ErrorCode), words[1]);
       case 'by-hand':
         bench.replicatesAtOnce = false;
         return;
@@ -160,6 +161,12 @@ export class CoordinatorScript {
         return this.#cluster(verb, words);
     }
     if (bench.replicatesAtOnce) bench.replicate();
+  }
+
+  #markers(errorCode: ErrorCode | null, broker: string | undefined): void {
+    for (const sent of this.#bench.sent.slice()) {
+      if (broker === undefined || sent.broker === Number(broker)) sent.answer(errorCode);
+    }
   }
 
   #cluster(verb: string, [word = '', leader = '']: readonly string[]): void {

@@ -18,6 +18,36 @@ export interface DirectedTest {
   readonly script: string;
   /** A defect that it sees: one decision or handler replaced. */
   readonly brokenBy: Overrides;
+  /** Under which transaction versions it is asked; absent: under all that its clause applies to. */
+  readonly transactionVersions?: readonly TransactionVersion[];
+}
+
+/** What the rows of a clause's tests have in common. */
+type TestRow<Defect> = Pick<DirectedTest, 'name' | 'script' | 'transactionVersions'> & {
+  readonly brokenBy: Defect;
+};
+
+/** A test of the transaction coordinator (`CoordinatorScript`). */
+export function ofCoordinator(
+  row: TestRow<NonNullable<Overrides['transactionCoordinator']>>,
+): DirectedTest {
+  const brokenBy = { transactionCoordinator: row.brokenBy };
+  return { ...row, component: 'transaction-coordinator', brokenBy };
+}
+
+/** A test of a partition leader (`LeaderBench`). */
+export function ofLeader(row: TestRow<NonNullable<Overrides['partitionLeader']>>): DirectedTest {
+  return { ...row, component: 'partition-leader', brokenBy: { partitionLeader: row.brokenBy } };
+}
+
+/** A test of the producer client (`ProducerScript`). */
+export function ofProducer(row: TestRow<NonNullable<Overrides['producer']>>): DirectedTest {
+  return { ...row, component: 'producer', brokenBy: { producer: row.brokenBy } };
+}
+
+/** A test of the consumer's filter (`ConsumerScript`). */
+export function ofConsumer(row: TestRow<NonNullable<Overrides['consumer']>>): DirectedTest {
+  return { ...row, component: 'consumer', brokenBy: { consumer: row.brokenBy } };
 }
 
 export interface DirectedOutcome {

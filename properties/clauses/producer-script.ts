@@ -4,8 +4,10 @@
  *
  * - `init`, `begin`, `send r1`, `send r1 b-0`, `offsets`, `commit`, `abort`: calls of the application.
  * - `found`, `identified 5.0`, `refused CODE` (InitProducerId), `added CODE...`, `produced 0`, `produced CODE`,
- *   `ended`, `ended 5.1`, `ended CODE`, `closed EndTxn`: answers of the brokers.
- * - `ready 5.0`: the three answers and the call that make a fresh client ready.
+ *   `ended`, `ended CODE`, `offsets-added CODE`, `offsets-committed CODE`, `closed EndTxn`: answers of the
+ *   brokers.
+ * - `ready 5.0`: the call and the answers that make a fresh client ready, of which nothing is told; nor of `open r1`,
+ *   which begins a transaction and sends r1, up to the Produce that has no answer yet.
  * - `pass 100`: time. `state`: the client's state.
  */
 
@@ -15,13 +17,18 @@ import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { ApiName } from '../../protocol/messages/rpc.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 
+/** Steps that arrange and tell nothing. */
+const QUIET: readonly string[] = ['ready', 'open'];
+
 export class ProducerScript {
   readonly #bench: Bench;
+  readonly #transactionVersion: TransactionVersion;
   readonly #told = new Set<string>();
+  readonly #calls = new Map<string, number>();
   #sent = 0;
-  #calls = 0;
 
   constructor(transactionVersion: TransactionVersion, overrides: Overrides) {
+    this.#transactionVersion = transactionVersion;
     this.#bench = new Bench(
       { transactionVersion, fatalWithoutEpochBump: true },
       overrides.producer,
@@ -32,7 +39,8 @@ export class ProducerScript {
     const [verb = '', ...words] = step.split(' ');
     if (verb === 'state') return this.#bench.producer.state;
     if (!this.#call(verb, words)) this.#answer(verb, words);
-    return this.#news() || 'nothing';
+    const news = this.#news();
+    return QUIET.includes(verb) || news === '' ? 'nothing' : news;
   }
 
   /** False: it is no call of the application. */
@@ -69,6 +77,10 @@ export class ProducerScript {
       case 'ready':
         bench.init(...identityOf(word));
         return;
+      case 'open':
+        bench.begin().send(word);
+        if (this.#transactionVersion < 2) bench.added();
+        return;
       case 'found':
         return bench.found();
       case 'identified':
@@ -81,6 +93,10 @@ export class ProducerScript {
         return bench.produced(/^\d+$/.test(word) ? Number(word) : (word as ErrorCode));
       case 'ended':
         return this.#ended(word);
+      case 'offsets-added':
+        return bench.answer('AddOffsetsToTxn', { errorCode: word as ErrorCode });
+      case 'offsets-committed':
+        return bench.offsetsCommitted(word as ErrorCode);
       case 'closed':
         return bench.answer(word as ApiName, null);
       case 'pass':
@@ -90,26 +106,33 @@ export class ProducerScript {
     }
   }
 
+  /** Only EndTxn v5 answers an identity (KIP-890). */
   #ended(word: string): void {
-    if (!word.includes('.')) return this.#bench.ended(word as ErrorCode);
-    const [producerId, producerEpoch] = identityOf(word);
-    this.#bench.ended('NONE', { producerId, producerEpoch });
+    const { producerId, producerEpoch } = this.#bench.producer.identity;
+    const next = { producerId, producerEpoch: producerEpoch + 1 };
+    const isTold = word === 'NONE' && this.#transactionVersion === 2;
+    this.#bench.ended(word as ErrorCode, isTold ? next : undefined);
   }
 
   /** A call's name is its verb; the second one's is `commit 2`. */
   #name(verb: string): string {
-    if (this.#bench.results[verb] === undefined) return verb;
-    this.#calls += 1;
-    return `${verb} ${this.#calls + 1}`;
+    const count = (this.#calls.get(verb) ?? 0) + 1;
+    this.#calls.set(verb, count);
+    return count === 1 ? verb : `${verb} ${count}`;
   }
 
   #news(): string {
-    const sent = this.#bench.sent.slice(this.#sent).map((line) => `sends ${line}`);
+    const sent = this.#bench.sent.slice(this.#sent).map((line) => `sends ${withoutVersion(line)}`);
     this.#sent = this.#bench.sent.length;
     const told = Object.keys(this.#bench.results).filter((name) => !this.#told.has(name));
     for (const name of told) this.#told.add(name);
     return [...told.map((name) => `${name}: ${this.#bench.told(name)}`), ...sent].join(', ');
   }
+}
+
+/** The same script serves several transaction versions, which differ in it. */
+function withoutVersion(line: string): string {
+  return line.replace(/ v\d+/, '');
 }
 
 function identityOf(word: string): [producerId: number, producerEpoch: number] {
