@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clauseResultsSchema, clausesSchema } from '../reports/evidence/clause.ts';
 import { readFinding } from '../reports/evidence/read.ts';
 import { mutationResultSchema } from '../reports/evidence/mutation.ts';
 import { runResultSchema } from '../reports/evidence/run-result.ts';
@@ -77,6 +78,14 @@ describe('bad input: exit 4, one paragraph on stderr, nothing on stdout, nothing
     [['run', '--seed', 'a b'], '--seed: expected up to 64 letters'],
     [['mutate', '--only', 'C4'], 'Unknown mutant "C4": expected one of C01,'],
     [['mutate', '--only', 'none'], '--only: expected mutants, found "none"'],
+    [['clauses', 'EOS-ENE-01'], 'Unknown clause "EOS-ENE-01": expected an id such as EOS-INIT-01,'],
+    [['clauses', '--level', 'musn'], 'Unknown level "musn": expected one of must, should, may.'],
+    [['clauses', '--out', 'x'], '--out: expected --check beside it, found none.'],
+    [['clauses', '--check', '--mutant', 'C4'], 'Unknown mutant "C4": expected one of C01,'],
+    [
+      ['clauses', 'EOS-ADD-08', '--check'],
+      'Expected clauses with a directed test under transaction version 2, found none',
+    ],
     [['run', '--colour'], "Unknown option '--colour'"],
     [['run', '--out', 'cut.json/out'], '--out: expected a folder that can be written, found'],
     [
@@ -85,7 +94,7 @@ describe('bad input: exit 4, one paragraph on stderr, nothing on stdout, nothing
     ],
     [
       ['explain', 'Fencing'],
-      'Unknown name "Fencing": expected a name that `onceproof list` prints.',
+      'Unknown name "Fencing": expected a name that `onceproof list` or `onceproof clauses` prints.',
     ],
     [['inspect'], "Missing required argument 'file'. See"],
     [['inspect', 'absent.json'], 'Expected a finding\'s file, found "absent.json": ENOENT'],
@@ -182,6 +191,22 @@ describe('run', () => {
     const result = runResultSchema.parse(JSON.parse(again.out));
     expect(again.code).toBe(1);
     expect(result.scenarios).toBeLessThan(50);
+  });
+
+  test('clauses are data; asked of the reference they hold, of a mutant the broken ones are named', () => {
+    const { clauses } = clausesSchema.parse(JSON.parse(onceproof('clauses', 'END', '--json').out));
+    expect(clauses.every(({ id }) => id.startsWith('EOS-END-'))).toBe(true);
+    expect(clauses.length).toBeGreaterThan(10);
+    const held = onceproof('clauses', '--check', '--json', '--out', 'asked');
+    expect(held.code).toBe(0);
+    const results = clauseResultsSchema.parse(JSON.parse(held.out));
+    expect(JSON.parse(readFileSync(join(folder, 'asked', 'clauses.json'), 'utf8'))).toEqual(
+      results,
+    );
+    const broken = onceproof('clauses', 'EOS-FENCE-0*', '--check', '--mutant', 'C01');
+    expect(broken.code).toBe(1);
+    expect(broken.out).toContain('EOS-FENCE-03  zombie-cannot-end (transaction-coordinator)');
+    expect(broken.out).toContain('found     end 7.0 commit => NONE 7.2');
   });
 
   test('a run in which nothing could happen is inconclusive: exit 2', () => {

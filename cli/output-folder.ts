@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Coverage } from '../reports/evidence/coverage.ts';
+import type { ClauseResults } from '../reports/evidence/clause.ts';
 import type { Finding } from '../reports/evidence/finding.ts';
 import type { MutationResult } from '../reports/evidence/mutation.ts';
 import type { RunResult } from '../reports/evidence/run-result.ts';
@@ -26,6 +27,7 @@ const FINDINGS = 'findings';
 const RESULT = 'run.json';
 const MUTATION = 'mutation.json';
 const COVERAGE = 'coverage.json';
+const CLAUSES = 'clauses.json';
 const LOCK = 'lock';
 
 export class OutputFolder {
@@ -46,7 +48,7 @@ export class OutputFolder {
     }
     refusingUnwritable(path, () => makeFolder(resolve(path)));
     refuseOccupied(join(path, FINDINGS), 'a folder', (found) => found.isDirectory());
-    for (const file of [RESULT, MUTATION, COVERAGE]) {
+    for (const file of [RESULT, MUTATION, COVERAGE, CLAUSES]) {
       refuseOccupied(join(path, file), 'a file', (found) => found.isFile());
     }
     for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -98,6 +100,10 @@ export class OutputFolder {
     const path = join(this.path, COVERAGE);
     if (coverage === null) rmSync(path, { force: true });
     else writeWhole(path, coverage);
+  }
+
+  writeClauses(results: ClauseResults): void {
+    writeWhole(join(this.path, CLAUSES), results);
   }
 
   close(): void {

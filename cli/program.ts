@@ -8,6 +8,7 @@ import { EvidenceError } from '../reports/evidence/errors.ts';
 import { TOOL } from '../reports/evidence/tool.ts';
 import { wrap } from '../reports/terminal/wrap.ts';
 import type { CommandContext } from './command-context.ts';
+import { addClausesCommand } from './commands/clauses.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addListCommand } from './commands/list.ts';
@@ -60,6 +61,7 @@ function program(context: CommandContext): Command {
   addInspectCommand(onceproof, context);
   addMutateCommand(onceproof, context);
   addExplainCommand(onceproof, context);
+  addClausesCommand(onceproof, context);
   addListCommand(onceproof, context);
   addWalkCommand(onceproof, context);
   return onceproof;

@@ -62,7 +62,7 @@ export function parseRunOptions(claims: readonly string[], flags: RunFlags): Run
     mutant:
       flags.mutant === undefined
         ? null
-        : parseMutant(flags.mutant, transactionVersion, partitionVerification),
+        : parseVisibleMutant(flags.mutant, transactionVersion, partitionVerification),
     workers:
       flags.workers === undefined
         ? availableParallelism()
@@ -98,16 +98,12 @@ function parseSwitch(option: string, text = 'on'): boolean {
 }
 
 /** A defect that the settings cannot show would make every run of it look green. */
-function parseMutant(
+function parseVisibleMutant(
   text: string,
   version: TransactionVersion,
   partitionVerification: boolean,
 ): string {
-  const id = parseName(
-    'mutant',
-    text,
-    MUTANTS.map((mutant) => mutant.id),
-  );
+  const id = parseMutant(text);
   const mutant = MUTANTS.find((candidate) => candidate.id === id)!;
   if (!mutant.transactionVersions.includes(version)) {
     const versions = mutant.transactionVersions.join(' or ');
@@ -123,6 +119,14 @@ function parseMutant(
     );
   }
   return id;
+}
+
+export function parseMutant(text: string): string {
+  return parseName(
+    'mutant',
+    text,
+    MUTANTS.map(({ id }) => id),
+  );
 }
 
 function freshSeed(): string {

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { coverageSchema } from '../reports/evidence/coverage.ts';
+import { clauseResultsSchema, clausesSchema } from '../reports/evidence/clause.ts';
 import { findingSchema } from '../reports/evidence/finding.ts';
 import { historyEventSchema, historyHeaderSchema } from '../reports/evidence/history.ts';
 import { mutationResultSchema } from '../reports/evidence/mutation.ts';
@@ -11,6 +12,8 @@ import { scenarioSchema } from '../reports/evidence/scenario.ts';
 
 const FORMATS: Record<string, z.ZodType> = {
   coverage: coverageSchema,
+  clauses: clausesSchema,
+  'clause-results': clauseResultsSchema,
   finding: findingSchema,
   scenario: scenarioSchema,
   'history-line': z.union([historyHeaderSchema, historyEventSchema]),

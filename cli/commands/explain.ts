@@ -1,14 +1,16 @@
-/** `explain NAME`: what a claim, mutant, fault, scenario or permitted anomaly is, and where it comes from. */
+/** `explain NAME`: what a claim, clause, mutant, fault, scenario or permitted anomaly is, and where it comes from. */
 
 import type { Command } from 'commander';
 import { CATALOGUE, type CatalogueEntry } from '../../properties/catalogue.ts';
 import { REFINEMENT } from '../../properties/campaign/judge.ts';
+import { CLAUSES } from '../../properties/clauses/clauses.ts';
 import { claimsAgainst, type Mutant } from '../../properties/mutants/mutant.ts';
 import { MUTANTS } from '../../properties/mutants/mutants.ts';
 import { PERMITTED_ANOMALIES } from '../../properties/permitted-anomalies.ts';
 import { corpusScenarios } from '../../properties/scenarios/corpus.ts';
 import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
 import { wrap } from '../../reports/terminal/wrap.ts';
+import { clauseFacts, type Fact } from '../clause-page.ts';
 import type { CommandContext } from '../command-context.ts';
 import { FAULT_DESCRIPTIONS } from '../fault-descriptions.ts';
 import { parseName } from '../option-values.ts';
@@ -17,18 +19,23 @@ import type { Terminal } from '../terminal.ts';
 /** What it is, and labelled facts. */
 interface Page {
   readonly title: string;
-  readonly facts: readonly (readonly [label: string, text: string])[];
+  readonly facts: readonly Fact[];
 }
 
 export function addExplainCommand(program: Command, { terminal }: CommandContext): void {
   program
     .command('explain')
-    .description('explain a claim, mutant, fault, scenario or permitted anomaly')
-    .argument('<name>', 'see `list`')
+    .description('explain a claim, clause, mutant, fault, scenario or permitted anomaly')
+    .argument('<name>', 'see `list` and `clauses`')
     .action((name: string) => {
       const pages = allPages();
       const page = pages.get(
-        parseName('name', name, [...pages.keys()], 'a name that `onceproof list` prints'),
+        parseName(
+          'name',
+          name,
+          [...pages.keys()],
+          'a name that `onceproof list` or `onceproof clauses` prints',
+        ),
       );
       if (page !== undefined) terminal.out(render(page, terminal));
     });
@@ -37,6 +44,10 @@ export function addExplainCommand(program: Command, { terminal }: CommandContext
 function allPages(): ReadonlyMap<string, Page> {
   return new Map<string, Page>([
     ...CATALOGUE.map((entry) => [entry.claim.name, claimPage(entry)] as const),
+    ...CLAUSES.map(
+      (clause) =>
+        [clause.id, { title: `clause ${clause.id}`, facts: clauseFacts(clause) }] as const,
+    ),
     [REFINEMENT, REFINEMENT_PAGE],
     ...MUTANTS.map((mutant) => [mutant.id, mutantPage(mutant)] as const),
     ...FAULT_KINDS.map(
