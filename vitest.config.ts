@@ -19,6 +19,8 @@ const REFINEMENT = ['properties/refinement/**/*.test.ts'];
 const COUNTEREXAMPLES = ['properties/mutants/**/*.test.ts'];
 /** The packed package in a project of its own; needs the registry, or npm's cache of what `npm ci` fetched. */
 const PACKAGE = ['docs/packed-package.test.ts'];
+/** What real brokers answered, replayed on the reference. */
+const CONFORMANCE = ['properties/conformance/**/*.test.ts'];
 const DOCS = ['cli/command-line.test.ts', 'docs/**/*.test.ts'];
 
 export default defineConfig({
@@ -35,6 +37,7 @@ export default defineConfig({
             ...REFINEMENT,
             ...SIMULATION,
             ...COUNTEREXAMPLES,
+            ...CONFORMANCE,
             ...DOCS,
             'examples/**',
           ],
@@ -66,6 +69,9 @@ export default defineConfig({
       },
       {
         test: { name: 'counterexamples', include: COUNTEREXAMPLES, pool: 'forks', testTimeout },
+      },
+      {
+        test: { name: 'conformance', include: CONFORMANCE, pool: 'forks', testTimeout },
       },
       {
         test: {

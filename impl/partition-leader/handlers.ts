@@ -148,6 +148,10 @@ function append(
   reply: ProduceReply,
 ): void {
   const { batch } = request;
+  if (!isValidRequiredAcks(request.acks)) {
+    reply(refusal(leader, 'INVALID_REQUIRED_ACKS', NO_OFFSET));
+    return;
+  }
   const malformed = clientBatchError(batch);
   if (malformed !== 'NONE') {
     reply(refusal(leader, malformed, LOG_START_OFFSET));
@@ -168,6 +172,11 @@ function append(
   const stored = leader.appendData(batch);
   // The topic keeps the producers' timestamps, so that the time of the append is not told (LogAppendInfo).
   acknowledge(leader, request, stored.baseOffset, stored.lastOffset, NO_TIMESTAMP, reply);
+}
+
+/** ReplicaManager.isValidRequiredAcks. */
+function isValidRequiredAcks(acks: number): boolean {
+  return acks === -1 || acks === 0 || acks === 1;
 }
 
 function originalOf(leader: PartitionLeader, batch: ProducedBatch): RetainedBatch | null {

@@ -68,7 +68,7 @@ export interface PartitionLeaderOptions {
 export interface PartitionProduce {
   readonly transactionalId: TransactionalId | null;
   readonly operation: TransactionSupportedOperation;
-  readonly acks: -1 | 0 | 1;
+  readonly acks: number;
   /** How long to wait for replication. */
   readonly timeoutMs: number;
   readonly batch: ProducedBatch;

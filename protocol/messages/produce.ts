@@ -7,7 +7,8 @@ import type { ProducedBatch } from '../records.ts';
 export interface ProduceRequest {
   /** Needed if any batch is transactional. */
   readonly transactionalId: TransactionalId | null;
-  readonly acks: -1 | 0 | 1;
+  /** -1 (all), 0 or 1; the leader refuses anything else. */
+  readonly acks: number;
   readonly timeoutMs: number;
   /** At most one batch a partition (ProduceRequest.json). */
   readonly partitions: readonly {
