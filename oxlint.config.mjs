@@ -67,7 +67,15 @@ export const LAYERS = [
   {
     folder: 'docs',
     folders: [...SOURCES, 'examples', 'cli', 'oxlint.config.mjs'],
-    packages: ['@hpcc-js/wasm-graphviz', 'xstate', 'zod', 'node:*'],
+    packages: [
+      '@hpcc-js/wasm-graphviz',
+      'axe-core',
+      'esbuild',
+      'playwright-core',
+      'xstate',
+      'zod',
+      'node:*',
+    ],
   },
 ];
 

@@ -21,7 +21,9 @@ const COUNTEREXAMPLES = ['properties/mutants/**/*.test.ts'];
 const PACKAGE = ['docs/packed-package.test.ts'];
 /** What real brokers answered, replayed on the reference. */
 const CONFORMANCE = ['properties/conformance/**/*.test.ts'];
-const DOCS = ['cli/command-line.test.ts', 'docs/**/*.test.ts'];
+/** Pages in a real browser, where there is one. */
+const CHROMIUM = ['docs/chromium/**/*.test.ts'];
+const DOCS = ['cli/{command-line,inspect-files}.test.ts', 'docs/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -77,7 +79,7 @@ export default defineConfig({
         test: {
           name: 'docs',
           include: DOCS,
-          exclude: PACKAGE,
+          exclude: [...PACKAGE, ...CHROMIUM],
           pool: 'forks',
           testTimeout,
           globalSetup: './docs/build.global-setup.ts',
@@ -92,6 +94,7 @@ export default defineConfig({
           globalSetup: './docs/build.global-setup.ts',
         },
       },
+      { test: { name: 'chromium', include: CHROMIUM, pool: 'forks', testTimeout } },
     ],
   },
 });

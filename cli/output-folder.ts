@@ -22,6 +22,7 @@ import type { Finding } from '../reports/evidence/finding.ts';
 import type { MutationResult } from '../reports/evidence/mutation.ts';
 import type { RunResult } from '../reports/evidence/run-result.ts';
 import { UsageError } from './errors.ts';
+import { writeWholeFile } from './output-file.ts';
 
 const FINDINGS = 'findings';
 const RESULT = 'run.json';
@@ -127,9 +128,7 @@ function findingName(finding: Finding): string {
 }
 
 function writeWhole(path: string, value: unknown): void {
-  const partial = `${path}.${process.pid}.partial`;
-  writeFileSync(partial, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(partial, path);
+  writeWholeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** False if the file exists. */

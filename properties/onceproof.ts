@@ -9,6 +9,8 @@ export type {
 } from './campaign/run-campaign.ts';
 export { replayFinding } from './campaign/replay.ts';
 export type { Replay } from './campaign/replay.ts';
+export { violationOf } from './campaign/violation-of.ts';
+export type { ViolationOfOptions } from './campaign/violation-of.ts';
 export { CLAIM_NAMES } from './claim-names.ts';
 export type { ClaimName } from './claim-names.ts';
 export { CLAIMS } from './claims/all-claims.ts';

@@ -2,10 +2,10 @@
 
 import type { Finding } from '../../reports/evidence/finding.ts';
 import { TOOL } from '../../reports/evidence/tool.ts';
-import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
 import { CLAIM_NAMES } from '../claim-names.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
-import { Judge, REFINEMENT, type Subject } from './judge.ts';
+import { REFINEMENT, type Subject } from './judge.ts';
+import { judgeOf } from './violation-of.ts';
 
 export type Replay =
   /** The same claim fails; `sameTrace`: by the very same run, event for event. */
@@ -29,16 +29,7 @@ export function replayFinding(finding: Finding): Replay {
 
 function replay(finding: Finding, subject: Subject): Replay {
   const { scenario, mutant } = finding;
-  const judge = new Judge({
-    claims: CLAIM_NAMES,
-    transactionVersion: scenario.transactionVersion,
-    partitionVerification: scenario.partitionVerification,
-    faults: FAULT_KINDS,
-    minSteps: 0,
-    maxSteps: scenario.steps.length,
-    mutant,
-    refinement: false,
-  });
+  const judge = judgeOf(scenario, mutant);
   const violation = judge.violationOf(subject, scenario);
   if (violation === null) return { outcome: 'held' };
   const { history, trace } = judge.traced(scenario);

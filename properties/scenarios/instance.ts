@@ -5,8 +5,10 @@ import type { Producer } from '../../impl/producer/producer.ts';
 import type { Endpoint } from '../../impl/simulation/network.ts';
 import type { ProducerIdentity, TopicPartition, TransactionalId } from '../../protocol/ids.ts';
 import type { Invocation } from '../../reports/evidence/history.ts';
+import type { StateFields } from '../../reports/evidence/trace.ts';
 import { identityText } from './message-text.ts';
 import type { RunObserver } from './run-observer.ts';
+import { producerStateFields } from './state-fields.ts';
 
 /** Hands out operation numbers, unique within the history. */
 export interface OperationNumbers {
@@ -52,6 +54,10 @@ export class Instance {
   /** One line for people. */
   get stateText(): string {
     return `${this.#producer.state} ${identityText(this.#producer.identity)}`;
+  }
+
+  get stateFields(): StateFields {
+    return producerStateFields(this.#producer.state, this.#producer.identity);
   }
 
   get isAlive(): boolean {

@@ -9,7 +9,7 @@ import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
-import type { TraceEvent } from '../../reports/evidence/trace.ts';
+import type { StateFields, TraceEvent } from '../../reports/evidence/trace.ts';
 import {
   batchText,
   offsetsBatchText,
@@ -19,6 +19,7 @@ import {
 } from './message-text.ts';
 import type { Run } from './run-scenario.ts';
 import { errorOf, RunObserver } from './run-observer.ts';
+import { coordinatorStateFields, groupStateFields, leaderStateFields } from './state-fields.ts';
 import { coordinatorStateText, groupStateText, leaderStateText } from './state-text.ts';
 
 interface Ghost {
@@ -290,25 +291,46 @@ export class TraceObserver extends RunObserver {
   #noteStates(): void {
     const { cluster } = this.#run();
     for (const id of cluster.coordinator.coordinator?.transactionalIds() ?? []) {
-      this.#noteState('coordinator', id, coordinatorStateText(cluster, id));
+      this.#noteState('coordinator', id, coordinatorStateText(cluster, id), () =>
+        coordinatorStateFields(cluster, id),
+      );
     }
     for (const broker of cluster.dataBrokers) {
-      this.#noteState(`leader ${broker.partition}`, '', leaderStateText(broker));
+      this.#noteState(`leader ${broker.partition}`, '', leaderStateText(broker), () =>
+        leaderStateFields(broker),
+      );
     }
     const groups = cluster.groupCoordinator?.coordinator ?? null;
-    for (const id of groups?.groupIds() ?? [])
-      this.#noteState('group', id, groupStateText(groups!, id));
+    for (const id of groups?.groupIds() ?? []) {
+      this.#noteState('group', id, groupStateText(groups!, id), () =>
+        groupStateFields(groups!, id),
+      );
+    }
     for (const instance of this.#run().instances.values()) {
       if (!instance.isAlive) continue;
-      this.#noteState(instance.name, '', instance.stateText);
+      this.#noteState(instance.name, '', instance.stateText, () => instance.stateFields);
     }
   }
 
-  #noteState(lane: string, part: string, text: string): void {
-    const key = `${lane}/${part}`;
+  /** The text changes when and only when a field does. */
+  #noteState(
+    lane: string,
+    of: string,
+    text: string,
+    fieldsNow: () => StateFields | undefined,
+  ): void {
+    const key = `${lane}/${of}`;
     if (this.#states.get(key) === text) return;
     this.#states.set(key, text);
-    this.#push({ kind: 'state', time: this.scheduler.nowMs(), lane, text });
+    const fields = fieldsNow();
+    this.#push({
+      kind: 'state',
+      time: this.scheduler.nowMs(),
+      lane,
+      text,
+      ...(of === '' ? {} : { of }),
+      ...(fields === undefined ? {} : { fields }),
+    });
   }
 }
 

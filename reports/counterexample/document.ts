@@ -6,11 +6,12 @@
 import type { Finding, Violation } from '../evidence/finding.ts';
 import type { HistoryEvent } from '../evidence/history.ts';
 import type { Step } from '../evidence/scenario.ts';
-import type { TraceEvent } from '../evidence/trace.ts';
+import type { StateFields, TraceEvent } from '../evidence/trace.ts';
 import { causalPast } from './causal-past.ts';
 import { describeHistoryEvent, describeStep } from './describe.ts';
 import { laneOfProcess, lanesOf, type Lane } from './lanes.ts';
-import { Messages, type Fate } from './messages.ts';
+import { Messages, type MessageContent } from './messages.ts';
+import { SystemState, type Change } from './system-state.ts';
 
 interface RowBase {
   /** Position in the history, if the row tells an event of it. */
@@ -23,16 +24,11 @@ interface RowBase {
   readonly isPast: boolean;
   /** 1 or 2 for the offending events, in the order of the violation. */
   readonly offending: 1 | 2 | null;
+  /** What it changed in the state of the whole system. */
+  readonly changes: readonly Change[];
 }
 
-export interface MessageRow extends RowBase {
-  readonly kind: 'message';
-  readonly message: number;
-  readonly from: string;
-  readonly to: string;
-  readonly fate: Fate;
-  readonly isFault: boolean;
-}
+export interface MessageRow extends RowBase, MessageContent {}
 
 export interface LaneRow extends RowBase {
   readonly kind:
@@ -45,6 +41,8 @@ export interface LaneRow extends RowBase {
     | 'call'
     | 'completion';
   readonly lane: string;
+  /** The state that a row is about, if it is. */
+  readonly fields: StateFields | null;
 }
 
 export interface ClockRow extends RowBase {
@@ -109,9 +107,11 @@ function citeRows(statement: string, rows: readonly Row[]): string {
 function rowsOf(finding: Finding): Row[] {
   const past = causalPast(finding);
   const messages = new Messages(finding.trace);
+  const state = new SystemState(messages);
   const rows: Row[] = [];
   for (const [index, event] of finding.trace.entries()) {
     const row = rowOf(event, finding, messages);
+    const changes = state.changesBy(event);
     if (row === null) continue;
     rows.push({
       ...row,
@@ -120,6 +120,7 @@ function rowsOf(finding: Finding): Row[] {
       historyEvent: event.kind === 'history' ? event.event : null,
       isPast: past.has(index),
       offending: offending(event, finding.violation),
+      changes,
     });
   }
   return rows;
@@ -135,7 +136,7 @@ function rowOf(event: TraceEvent, finding: Finding, messages: Messages): RowCont
     case 'step': {
       const step = finding.scenario.steps[event.step];
       const text = step === undefined ? `step ${event.step}` : describeStep(step);
-      return { kind: 'step', lane: 'script', text: event.skipped ? `${text} (skipped)` : text };
+      return { ...lane(event.kind, 'script'), text: event.skipped ? `${text} (skipped)` : text };
     }
     case 'sent':
     case 'delivered':
@@ -145,13 +146,19 @@ function rowOf(event: TraceEvent, finding: Finding, messages: Messages): RowCont
       return messages.row(event);
     case 'crashed':
     case 'restarted':
-      return { kind: event.kind, lane: event.lane, text: event.kind };
+      return { ...lane(event.kind, event.lane), text: event.kind };
     case 'appended':
-      return { ...lane(event), text: `${event.log} [${event.offset}] ${event.text}` };
+      return {
+        ...lane(event.kind, event.lane),
+        text: `${event.log} [${event.offset}] ${event.text}`,
+      };
     case 'replicated':
-      return { ...lane(event), text: `${event.log} high watermark ${event.highWatermark}` };
+      return {
+        ...lane(event.kind, event.lane),
+        text: `${event.log} high watermark ${event.highWatermark}`,
+      };
     case 'state':
-      return { ...lane(event), text: event.text };
+      return { ...lane(event.kind, event.lane), text: event.text, fields: event.fields ?? null };
     case 'clock':
       return clock(event.time - event.from);
     case 'history':
@@ -163,11 +170,8 @@ export function clock(durationMs: number): Omit<ClockRow, keyof RowBase> & { tex
   return { kind: 'clock', durationMs, text: `${Math.round(durationMs)} ms pass` };
 }
 
-function lane<Kind extends 'appended' | 'replicated' | 'state'>(event: {
-  kind: Kind;
-  lane: string;
-}): { kind: Kind; lane: string } {
-  return { kind: event.kind, lane: event.lane };
+function lane(kind: LaneRow['kind'], id: string): Pick<LaneRow, 'kind' | 'lane' | 'fields'> {
+  return { kind, lane: id, fields: null };
 }
 
 /** Attempts are told by the messages, a crash by the trace's own event. */
@@ -178,16 +182,14 @@ function callRow(
   switch (event?.type) {
     case 'invoke':
       return {
-        kind: 'call',
-        lane: laneOfProcess(event.process),
+        ...lane('call', laneOfProcess(event.process)),
         text: describeHistoryEvent(event, history),
       };
     case 'ok':
     case 'failed':
     case 'unknown':
       return {
-        kind: 'completion',
-        lane: laneOfProcess(event.process),
+        ...lane('completion', laneOfProcess(event.process)),
         text: describeHistoryEvent(event, history),
       };
     case 'request':

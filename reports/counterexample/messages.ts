@@ -11,13 +11,17 @@ type MessageEvent = Extract<
   { kind: 'sent' | 'delivered' | 'lost' | 'held' | 'duplicated' }
 >;
 
-interface MessageContent {
+export interface MessageContent {
   readonly kind: 'message';
   readonly message: number;
+  /** Of a duplicated message: the id under which its copy travels. */
+  readonly copy: number | null;
   readonly from: string;
   readonly to: string;
   readonly fate: Fate;
   readonly isFault: boolean;
+  /** Few words for an arrow: the RPC, or the error that an answer brings. */
+  readonly label: string;
   readonly text: string;
 }
 
@@ -56,13 +60,21 @@ export class Messages {
     return {
       kind: 'message',
       message: event.message,
+      copy: event.kind === 'duplicated' ? event.copy : null,
       from: sent.from,
       to: sent.to,
       fate: fateOf(event),
       isFault: isFault(event),
+      label: sent.leg === 'request' ? sent.api : errorIn(sent.text),
       text: remark === '' ? what : `${what} (${remark})`,
     };
   }
+}
+
+/** An answer's text begins with its error code; nothing if that is NONE. */
+function errorIn(answer: string): string {
+  const error = /^[A-Z_]+/.exec(answer)?.[0] ?? '';
+  return error === 'NONE' ? '' : error;
 }
 
 function fateOf(event: MessageEvent): Fate {

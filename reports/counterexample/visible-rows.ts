@@ -74,3 +74,31 @@ function isToldBy(row: Row, next: Row | Gap | undefined): boolean {
 function isOutcome(row: MessageRow): boolean {
   return row.fate === 'delivered' || row.fate === 'lost' || row.fate === 'held';
 }
+
+/** What a gap leaves out, in words; nothing if it is all the second half of what is counted elsewhere. */
+export function foldSummary(gap: Gap): string {
+  const counts = new Map<string, number>();
+  for (const row of gap.rows) {
+    const what = foldedAs(row);
+    if (what !== null) counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return [...counts].map(([what, count]) => (count === 1 ? what : `${what} x${count}`)).join(', ');
+}
+
+/** A message counts once, when it leaves. */
+function foldedAs(row: Row): string | null {
+  switch (row.kind) {
+    case 'message':
+      return row.fate === 'sent' && !row.text.includes(': ')
+        ? (row.text.split(' ')[0] ?? null)
+        : null;
+    case 'state':
+      return 'state change';
+    case 'appended':
+      return 'append';
+    case 'completion':
+      return 'call returns';
+    default:
+      return null;
+  }
+}

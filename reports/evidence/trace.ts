@@ -14,6 +14,18 @@ const messageId = z.int().min(0);
 /** Ghost: on whose behalf a message was sent; no component sees it. Transaction 0: before the first begin. */
 const ghostSchema = z.strictObject({ instance: z.string(), transaction: z.int().min(0) });
 
+const scalar = z.union([z.string(), z.number(), z.null()]);
+const stateFieldsSchema = z.record(
+  z.string(),
+  z.union([
+    scalar,
+    z.array(z.string()),
+    /** One entry a partition, or a producer id. */
+    z.record(z.string(), z.union([scalar, z.record(z.string(), scalar)])),
+  ]),
+);
+export type StateFields = z.infer<typeof stateFieldsSchema>;
+
 export const traceEventSchema = z.discriminatedUnion('kind', [
   /** The script took this step (index into the scenario) or skipped it because it was not enabled. */
   z.strictObject({ kind: z.literal('step'), ...at, step: z.int().min(0), skipped: z.boolean() }),
@@ -63,7 +75,16 @@ export const traceEventSchema = z.discriminatedUnion('kind', [
     highWatermark: z.int().min(0),
   }),
   /** Published state of a participant, only when it changed. */
-  z.strictObject({ kind: z.literal('state'), ...at, lane, text: z.string() }),
+  z.strictObject({
+    kind: z.literal('state'),
+    ...at,
+    lane,
+    text: z.string(),
+    /** Of a participant with several states: whose this is, for example a transactional id. */
+    of: z.string().optional(),
+    /** The same state field by field, in Kafka's names: what a view compares between two steps. */
+    fields: stateFieldsSchema.optional(),
+  }),
   /** The clock jumped because nothing else could happen, or because the script said so. */
   z.strictObject({ kind: z.literal('clock'), ...at, from: z.number().min(0) }),
   /** A history event (by index) was recorded: a call, its completion, an attempt, a crash. */

@@ -4,7 +4,7 @@
  */
 
 import { gzipSync } from 'node:zlib';
-import { Html } from './html.ts';
+import { Html, INVISIBLE } from './html.ts';
 
 /** Bytes of JSON up to which decompression costs more than it saves. */
 const RAW_BYTES_MAX = 200_000;
@@ -25,7 +25,9 @@ function element(id: string, type: string, content: string): Html {
   return Html.trusted(`<script id="${id}" type="${type}">${content}</script>`);
 }
 
-/** JSON all the same: `</script>` and `<!--` would end or confuse the element. */
+/** JSON all the same: `</script>` and `<!--` would end or confuse the element, and a reader of the source is not fooled. */
 function withoutMarkup(json: string): string {
-  return json.replaceAll('<', String.raw`\u003c`);
+  return json
+    .replaceAll('<', String.raw`\u003c`)
+    .replaceAll(INVISIBLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

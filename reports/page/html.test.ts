@@ -43,9 +43,10 @@ describe('embedded data', () => {
     element.replaceAll(/^<script[^>]*>|<\/script>$/g, '');
 
   test('is JSON that ends no element', () => {
-    const value = { hostile: '</script><!-- <script>' };
+    const value = { hostile: '</script><!-- <script>\u202E\u0000\uD800\n' };
     const element = embedded('data', value)!.toString();
     expect(element.match(/</g)).toHaveLength(2);
+    expect(element).not.toContain('\u202E');
     expect(JSON.parse(contentOf(element))).toEqual(value);
   });
 

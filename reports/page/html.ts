@@ -54,7 +54,8 @@ function escapeHtml(text: string): string {
  * Controls, zero-width and bidirectional characters (which make text read other than it is stored, CVE-2021-42574)
  * and lone surrogates; not tab and line feed.
  */
-const INVISIBLE = /[\p{Cc}\p{Cs}\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
+export const INVISIBLE =
+  /[\p{Cc}\p{Cs}\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
 
 /** Names what would not be seen: U+202E as `‹U+202E›`. */
 export function visible(text: string): string {

@@ -73,6 +73,7 @@ button:disabled { color: var(--quiet); border-style: dashed; }
 .chip.bad { background: var(--bad-paper); }
 .chip.warn { background: var(--warn-paper); }
 .scroll { overflow-x: auto; }
+.scroll th, .scroll td { overflow-wrap: normal; }
 .skip-link { position: absolute; left: -100vw; padding: 0.5rem; background: var(--paper); }
 .skip-link:focus { left: 0.5rem; top: 0.5rem; z-index: 9; }
 .theme { float: right; margin: 0.9rem 0 0 1rem; font-size: 0.875rem; color: var(--quiet); }
@@ -80,6 +81,7 @@ body > footer { margin-top: 2rem; border-top: 1px solid var(--line); color: var(
 @media (max-width: 40rem) {
   body { padding: 0 0.75rem 1.5rem; }
   h1 { font-size: 1.2rem; }
+  .theme { display: block; float: none; margin: 0.6rem 0 0; text-align: right; }
 }
 @media print {
   :root, :root:has(#theme option:checked) { color-scheme: light; }
