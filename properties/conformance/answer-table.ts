@@ -74,11 +74,19 @@ function supersededOn(
   table: readonly AnswerRow[],
 ): ReadonlySet<string> {
   const successor = broker.replace(/^\S+/, newest);
-  const answered = table.filter(({ on }) => on.includes(successor)).map(({ id }) => id);
-  const alike = table.filter(({ on }) => on.includes(broker) && on.includes(successor));
-  const ids = new Set(answered);
-  for (const { id } of alike) ids.delete(id);
-  return ids;
+  const newer = new Map(
+    table.filter(({ on }) => on.includes(successor)).map((row) => [row.id, comparedParts(row)]),
+  );
+  const differ = table.filter((row) => {
+    const parts = newer.get(row.id);
+    return row.on.includes(broker) && parts !== undefined && parts !== comparedParts(row);
+  });
+  return new Set(differ.map(({ id }) => id));
+}
+
+/** What a replay compares; rows are also kept apart by what brokers sent to themselves. */
+function comparedParts({ response, before, after, log }: AnswerRow): string {
+  return JSON.stringify([response.fields, before, after, log]);
 }
 
 /** Each row that follows none, with what follows it. One whose predecessor the table lacks begins a scenario as well. */

@@ -31,7 +31,7 @@ describe("Apache Kafka's measured answers", () => {
       {
         "a partition of a Produce has one batch by its type in the reference": 8,
         "its scenario begins with epoch-exhaustion/tv2-commit-at-32765, which the table lacks": 6,
-        "kafka-4.3.1, which the reference is written after, answered otherwise": 50,
+        "kafka-4.3.1, which the reference is written after, answered otherwise": 5,
         "the answer is about bytes on the connection, which the reference has none of": 1,
         "the reference does not know DescribeProducers": 5,
         "the reference does not know DescribeTransactions": 4,
