@@ -277,9 +277,9 @@ describe('a session', () => {
     bench.advance(9_000);
     bench.crash();
     bench.advance(9_999);
-    expect(bench.heartbeat(memberId, 1)).toBe('NONE');
-    bench.advance(10_000);
-    expect(bench.group().state).toBe('Empty');
+    expect(bench.group().members).toMatchObject([{ memberId }]);
+    bench.advance(1);
+    expect(bench.group().members).toEqual([]);
   });
 });
 
@@ -347,11 +347,22 @@ describe('a restarted coordinator', () => {
   });
 });
 
-test('a resigned coordinator sends whoever waits away', () => {
-  const bench = new GroupBench();
-  const { answers } = bench.joinAnew();
-  bench.coordinator.onResignation(0);
-  expect(answers).toMatchObject([{ errorCode: 'NOT_COORDINATOR' }]);
-  bench.advance(600_000);
-  expect(answers).toHaveLength(1);
+describe('a resigned coordinator', () => {
+  test('sends whoever waits away', () => {
+    const bench = new GroupBench();
+    const { answers } = bench.joinAnew();
+    bench.coordinator.onResignation(0);
+    expect(answers).toMatchObject([{ errorCode: 'NOT_COORDINATOR' }]);
+    bench.advance(600_000);
+    expect(answers).toHaveLength(1);
+  });
+
+  test('writes nothing any more, whose session may end', () => {
+    const bench = new GroupBench();
+    bench.stableGroup();
+    const written = bench.batches().length;
+    bench.coordinator.onResignation(0);
+    bench.advance(600_000);
+    expect(bench.batches()).toHaveLength(written);
+  });
 });
