@@ -8,6 +8,13 @@ const OLDER = `
   A#1 send 1 a-0 x => ok 0
 `;
 const NEWER = 'A#2 init A => ok 7 2';
+const MEMBER = `
+  A#1 init A => ok 7 0
+  A#1 join g => ok 1 m
+  A#1 begin 1 => ok
+`;
+const ACCEPTED =
+  'offsets of generation 1 that A#1 sent for group g were accepted, although generation 2 had begun before';
 const EMPTY = 'A#1 init A => ok 7 0\nA#1 begin 1 => ok\n';
 const COMMITTED =
   'A#1 was told that its commit of transaction 1 of A#1 happened, although A#2 had superseded it before';
@@ -114,9 +121,49 @@ const CASES: readonly ClaimCase[] = [
     `i: A#2 init A\nA#1 init A => ok\ni => ok\nA#1 begin 1 => ok\nA#1 send 1 a-0 x => ok 0\nA#1 commit 1 => ok`,
     null,
   ],
+  [
+    'offsets of a generation that is over',
+    `${MEMBER}B#1 join g => ok 2 n\nA#1 send-offsets 1 g 1 m in-0=2 => ok`,
+    ACCEPTED,
+  ],
+  [
+    'offsets of a generation that is over, refused',
+    `${MEMBER}B#1 join g => ok 2 n\nA#1 send-offsets 1 g 1 m in-0=2 => failed ILLEGAL_GENERATION`,
+    null,
+  ],
+  [
+    'offsets of a generation that is over, unknown',
+    `${MEMBER}B#1 join g => ok 2 n\nA#1 send-offsets 1 g 1 m in-0=2 => unknown`,
+    null,
+  ],
+  [
+    'offsets that were under way when the next generation began',
+    `${MEMBER}s: A#1 send-offsets 1 g 1 m in-0=2\nB#1 join g => ok 2 n\ns => ok`,
+    null,
+  ],
+  [
+    'offsets while the next generation is still forming',
+    `${MEMBER}j: B#1 join g\nA#1 send-offsets 1 g 1 m in-0=2 => ok\nj => ok 2 n`,
+    null,
+  ],
+  [
+    'offsets of the newest generation',
+    `${MEMBER}B#1 join g => ok 2 n\nA#1 join g => ok 3 m\nA#1 send-offsets 1 g 3 m in-0=2 => ok`,
+    null,
+  ],
+  [
+    'offsets for another group',
+    `${MEMBER}B#1 join h => ok 2 n\nA#1 send-offsets 1 g 1 m in-0=2 => ok`,
+    null,
+  ],
+  [
+    'offsets that name the group alone, which fences nobody',
+    `${MEMBER}B#1 join g => ok 2 n\nA#1 send-offsets 1 g - in-0=2 => ok`,
+    null,
+  ],
 ];
 
-describe('ZombieFencing (KIP-98)', () => {
+describe('ZombieFencing (KIP-98, KIP-447)', () => {
   test.each(CASES)('%s', (_, history, message) => {
     expect(judge(zombieFencing, history)).toBe(message);
   });
@@ -125,6 +172,16 @@ describe('ZombieFencing (KIP-98)', () => {
     ['a superseded instance sends', `${EMPTY}${NEWER}\nA#1 send 1 a-0 y => failed`, true],
     ['a superseded instance commits', `${OLDER}${NEWER}\nA#1 commit 1 => failed`, true],
     ['it ends an empty transaction', `${EMPTY}${NEWER}\nA#1 commit 1 => ok`, false],
+    [
+      'a member sends offsets after its generation',
+      `${MEMBER}B#1 join g => ok 2 n\nA#1 send-offsets 1 g 1 m in-0=2 => failed`,
+      true,
+    ],
+    [
+      'a member sends offsets within its generation',
+      `${MEMBER}A#1 send-offsets 1 g 1 m in-0=2 => ok`,
+      false,
+    ],
     ['it stays silent', `${OLDER}${NEWER}`, false],
   ])('witness: %s', (_, history, reached) => {
     expect(witnessed(zombieFencing, history)).toBe(reached);

@@ -1,7 +1,8 @@
 /**
  * ZombieFencing: once a newer instance of a transactional id is initialised, nothing that an older one undertakes
  * afterwards takes effect. What the older one had undertaken before may still happen: its commit may already be
- * decided, its request may be under way.
+ * decided, its request may be under way. The same holds of the offsets that members of a group send in transactions:
+ * there the generation is what is newer or older (KIP-447).
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
@@ -10,10 +11,13 @@ import {
   returnedOk,
   type ClientProcess,
   type End,
+  type GroupHistory,
   type Init,
+  type Join,
   type Ok,
   type Poll,
   type Send,
+  type SendOffsets,
   citeInvocation,
   citeCompletion,
 } from '../history/operations.ts';
@@ -22,12 +26,14 @@ import type { Claim } from './claim.ts';
 export const zombieFencing: Claim = {
   name: 'ZombieFencing',
   statement:
-    'After initTransactions of a newer instance returned, no commit, abort or send that an older instance of the same transactional id then undertakes takes effect.',
-  source: 'KIP-98 (zombie fencing), TransactionCoordinator.handleInitProducerId',
+    'After initTransactions of a newer instance returned, no commit, abort or send that an older instance of the same transactional id then undertakes takes effect; after a member of a newer generation of a group joined, no offsets that a member of an older one then sends in a transaction are accepted.',
+  source:
+    'KIP-98 (zombie fencing), TransactionCoordinator.handleInitProducerId; KIP-447, ClassicGroup.validateOffsetCommit',
   needs: ['producers', 'transactions'],
   violation,
   witness: {
-    situation: 'an instance tried to send in or to end a transaction after it was superseded',
+    situation:
+      'an instance tried to send in or to end a transaction after it was superseded, or to send offsets after its generation was over',
     advice:
       'raise --scenarios, and keep zombie in --faults (a start while an older instance lives on)',
     needs: [],
@@ -48,7 +54,47 @@ function violation(history: HistoryIndex): Violation | null {
       if (found !== null) return found;
     }
   }
+  for (const group of history.groups) {
+    const found = offsetsOfZombie(history, group);
+    if (found !== null) return found;
+  }
   return null;
+}
+
+/** Offsets that were accepted of a member whose generation was over. */
+function offsetsOfZombie(history: HistoryIndex, group: GroupHistory): Violation | null {
+  for (const send of group.offsetSends) {
+    const newer = newerGeneration(group, send);
+    if (newer === undefined || !returnedOk(send)) continue;
+    const { process, transaction, generation } = send.invocation;
+    const name = history.transaction(process, transaction)?.name ?? `a transaction of ${process}`;
+    const began = generationOf(newer);
+    return {
+      message: `offsets of generation ${generation} that ${process} sent for group ${group.group} were accepted, although generation ${began} had begun before`,
+      events: [newer.completedAt, send.completedAt],
+      why: [
+        `${newer.invocation.process} joined group ${group.group} and was told generation ${began} (${citeCompletion(newer)}), so every older generation is over from there on.`,
+        `${process} sent offsets for the group as a member of generation ${generation} later, in ${name} (${citeInvocation(send)}).`,
+        `It was told that they are part of the transaction (${citeCompletion(send)}).`,
+        'A member of a generation that is over may not move the offsets of the group, and this one may: a contradiction.',
+      ],
+    };
+  }
+  return null;
+}
+
+/** A join that had returned when a member of an older generation sent offsets; whoever names no generation has none. */
+function newerGeneration({ joins }: GroupHistory, send: SendOffsets): Join | undefined {
+  const { generation } = send.invocation;
+  if (generation < 0) return undefined;
+  return joins.find(
+    (join) =>
+      returnedOk(join) && join.completedAt < send.invokedAt && generationOf(join) > generation,
+  );
+}
+
+function generationOf({ completion }: Join): number {
+  return (completion as Ok).generation ?? -1;
 }
 
 function isSend(operation: Superseded): operation is Send {
@@ -165,6 +211,9 @@ function hasRead(poll: Poll, partition: string, value: string): boolean {
 }
 
 function reached(history: HistoryIndex): boolean {
+  for (const group of history.groups) {
+    if (group.offsetSends.some((send) => newerGeneration(group, send) !== undefined)) return true;
+  }
   return supersedable(history).some((older) =>
     older.transactions.some(
       ({ sends, ends }) =>
