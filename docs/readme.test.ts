@@ -6,13 +6,12 @@
  * `npm run update-docs` writes the output again.
  */
 
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CATALOGUE } from '../properties/catalogue.ts';
+import { UserShell } from './user-shell.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -22,29 +21,11 @@ const RUNS_THIS_TEST = 'npm test';
 /** The whole default run, on a busy machine. */
 const LONGEST_COMMAND_MS = 300_000;
 
-let folder: string;
+let shell: UserShell;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'onceproof-'));
-  // An empty folder with `npx onceproof` on the path: what an earlier run left elsewhere must not show.
-  const npx = join(folder, 'npx');
-  const main = join(ROOT, 'dist', 'cli', 'main.js');
-  writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${main}" "$@"\n`);
-  chmodSync(npx, 0o755);
+  shell = new UserShell();
 });
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function run(command: string): { readonly out: string; readonly code: number | null } {
-  const path = `${folder}${delimiter}${process.env['PATH']}`;
-  const ended = spawnSync('sh', ['-c', command], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: path, COLUMNS: '100' },
-    maxBuffer: 1 << 26,
-  });
-  return { out: ended.stdout, code: ended.status };
-}
+afterAll(() => shell.close());
 
 /** What stands between the fences, with the selection before them. */
 const CONSOLE = /(?:<!-- show (.*?) -->\n)?```console\n([\s\S]*?)```/g;
@@ -54,7 +35,7 @@ function executed(block: string, selection: string | undefined): string {
   const commands = block.split('\n').filter((line) => line.startsWith('$ '));
   return commands
     .map((command) => {
-      const { out, code } = run(command.slice(2));
+      const { out, code } = shell.run(command.slice(2));
       expect(code, `${command}: a usage or internal error`).toBeLessThan(3);
       return `${command}\n${selection === undefined ? out : select(out, selection)}`;
     })
@@ -118,7 +99,7 @@ test.each(setUps)('%s', { timeout: LONGEST_COMMAND_MS }, (command) => {
   const prefix = 'npm ci && ';
   expect(command.startsWith(prefix)).toBe(true);
   const rest = command.slice(prefix.length);
-  if (rest !== RUNS_THIS_TEST) expect(run(rest).code).toBe(0);
+  if (rest !== RUNS_THIS_TEST) expect(shell.run(rest).code).toBe(0);
 });
 
 test('the README is short', () => {

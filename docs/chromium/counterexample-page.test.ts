@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { counterexample } from '../../reports/counterexample/document.ts';
+import { renderVitest } from '../../reports/counterexample/exports/render-vitest.ts';
 import { renderCounterexamplePage } from '../../reports/counterexample/page/page.ts';
 import { HANGING_TRANSACTION } from '../../reports/evidence/hanging-transaction.fixture.ts';
 import type { Finding } from '../../reports/evidence/finding.ts';
@@ -141,7 +142,7 @@ describe.skipIf(NO_CHROMIUM !== '')(`a counterexample in Chromium${NO_CHROMIUM}`
     expect(await currentEvent(shown)).toBe('53');
   });
 
-  test('copies the replay command and the trace', async () => {
+  test('copies the replay command, the trace and the finding as a test', async () => {
     const { page: shown } = await chromium.open(page, '', DESKTOP);
     await shown.evaluate(() => {
       const copied: string[] = [];
@@ -150,10 +151,15 @@ describe.skipIf(NO_CHROMIUM !== '')(`a counterexample in Chromium${NO_CHROMIUM}`
     });
     await shown.getByRole('button', { name: 'Copy replay command' }).click();
     await shown.getByRole('button', { name: 'Copy trace as JSON' }).click();
+    await shown.keyboard.press('t');
+    await expect.poll(() => shown.evaluate('globalThis.copied.length')).toBe(3);
     await expect.poll(() => shown.locator('#copied').textContent()).toMatch(/^Copied [\d,]+ char/);
-    const [command, trace] = await shown.evaluate<string[]>('globalThis.copied');
+    const [command, trace, text] = await shown.evaluate<string[]>('globalThis.copied');
     expect(command).toBe('npx onceproof replay finding.json');
     expect(JSON.parse(trace!)).toEqual(HANGING_TRANSACTION.trace);
+    expect(text).toBe(
+      renderVitest(counterexample(HANGING_TRANSACTION), HANGING_TRANSACTION.scenario),
+    );
   });
 
   test('can be read without JavaScript', async () => {

@@ -18,7 +18,7 @@ import {
 const HEAD_HEIGHT = 30;
 const ARROW_HEAD = 8;
 const LABEL_CHARACTER_WIDTH = 5.6;
-const CHIP_CHARACTER_WIDTH = 6.1;
+const CHIP_CHARACTER_WIDTH = 6.6;
 
 /** The participants' names, to stay on top while the lanes scroll. */
 export function laneHeads(document: Counterexample, all: boolean): Html {

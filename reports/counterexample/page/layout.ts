@@ -11,10 +11,10 @@ import { foldSummary, visibleRows } from '../visible-rows.ts';
 import { chipOf } from './chip.ts';
 
 const GUTTER = 68;
-const TEXT_WIDTH = 325;
-const TEXT_COLUMNS = 46;
+const TEXT_WIDTH = 292;
+const TEXT_COLUMNS = 42;
 /** Of all lanes together; they share it as long as each keeps the least. */
-const LANES_WIDTH = 600;
+const LANES_WIDTH = 520;
 const LANE_WIDTH_MIN = 86;
 const LANE_WIDTH_MAX = 130;
 export const LINE_HEIGHT = 15;

@@ -67,7 +67,7 @@ function header(document: Counterexample): Html {
 <p class="story">${document.message}</p>
 ${permittedSentences(document).map((sentence) => html`<p>${sentence}</p>`)}
 <p class="quiet">${sizeOf(document)}<br>${factsOf(document).join('; ')}</p>
-<p class="copies no-print" id="copies" hidden><button type="button" data-copy="replay">Copy replay command</button> <button type="button" data-copy="trace">Copy trace as JSON</button> <span id="copied" role="status"></span></p>`;
+<p class="copies no-print" id="copies" hidden><button type="button" data-copy="replay">Copy replay command</button> <button type="button" data-copy="trace">Copy trace as JSON</button> <button type="button" data-copy="test">Copy as a test</button> <span id="copied" role="status"></span></p>`;
 }
 
 function whySection(document: Counterexample): Html {

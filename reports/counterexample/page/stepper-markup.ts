@@ -14,6 +14,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['['], 'previous fault'],
   [['a'], 'everything, or what matters only'],
   [['c'], 'copy the replay command'],
+  [['t'], 'copy the finding as a test'],
   [['?'], 'this help'],
 ];
 

@@ -19,6 +19,7 @@ export function listenToKeys(stepper: Stepper, copies: CopyButtons): void {
     '[': () => stepper.moveTo('fault', -1),
     a: () => stepper.toggleEverything(),
     c: () => void copies.copy('replay'),
+    t: () => void copies.copy('test'),
     '?': () => help.showModal(),
   };
   element('help-button').addEventListener('click', () => help.showModal());
