@@ -48,6 +48,7 @@ export class ClusterBench {
       observer: new SimulationObserver(),
       coordinatorObserver: null,
       groupObserver,
+      leaderObserver: null,
     });
     this.settle();
   }

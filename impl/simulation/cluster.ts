@@ -23,7 +23,12 @@ import { CoordinatorBroker } from './coordinator-broker.ts';
 import { DataBroker } from './data-broker.ts';
 import { GroupBroker, OFFSETS_PARTITION } from './group-broker.ts';
 import { Endpoint, Network, type MessageFaults, type Server } from './network.ts';
-import type { CoordinatorObserver, GroupObserver, SimulationObserver } from './observer.ts';
+import type {
+  CoordinatorObserver,
+  GroupObserver,
+  LeaderObserver,
+  SimulationObserver,
+} from './observer.ts';
 import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
 import { timersOf } from './timers.ts';
@@ -54,6 +59,8 @@ export interface ClusterOptions {
   readonly observer: SimulationObserver;
   readonly coordinatorObserver: CoordinatorObserver | null;
   readonly groupObserver: GroupObserver | null;
+  /** Of the leader of a data partition. */
+  readonly leaderObserver: ((partition: TopicPartition) => LeaderObserver) | null;
 }
 
 type SimulatedBroker = CoordinatorBroker | DataBroker | GroupBroker;
@@ -102,6 +109,7 @@ export class Cluster {
           id: FIRST_DATA_BROKER + index,
           partition,
           partitionVerification: config.partitionVerification,
+          leaderObserver: options.leaderObserver?.(partition) ?? null,
         }),
     );
     this.groupCoordinator = config.groups

@@ -1,14 +1,20 @@
 /** A simulated broker that leads one data partition: its disk survives it, everything else is built at each start. */
 
 import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
-import type { Response } from '../../protocol/messages/rpc.ts';
+import type { ApiName, RequestOf, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import { Broker } from '../broker/broker.ts';
 import type { DurableLog } from '../log/durable-log.ts';
-import { PartitionLeader } from '../partition-leader/partition-leader.ts';
-import type { ClusterMetadata } from '../ports.ts';
+import type { LeaderHandlers } from '../partition-leader/handlers.ts';
+import { PartitionLeader, type PartitionProduce } from '../partition-leader/partition-leader.ts';
+import type { ClusterMetadata, Outbound, Timers } from '../ports.ts';
 import { Endpoint, type Message, type Network, type Server } from './network.ts';
-import type { SimulationObserver } from './observer.ts';
+import type {
+  LeaderObserver,
+  LeaderRequest,
+  LeaderResponse,
+  SimulationObserver,
+} from './observer.ts';
 import type { Components } from './overrides.ts';
 import { PartitionDisk } from './partition-disk.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -23,6 +29,7 @@ interface DataBrokerOptions {
   readonly network: Network;
   readonly metadata: ClusterMetadata;
   readonly observer: SimulationObserver;
+  readonly leaderObserver: LeaderObserver | null;
 }
 
 export class DataBroker implements Server {
@@ -34,13 +41,15 @@ export class DataBroker implements Server {
   #endpoint: Endpoint;
   #leader: PartitionLeader | null = null;
   #broker: Broker | null = null;
+  /** The message whose delivery the broker is told of. */
+  #delivering = -1;
 
   constructor(options: DataBrokerOptions) {
     this.id = options.id;
     this.partition = options.partition;
     this.#options = options;
     this.#endpoint = this.#newEndpoint();
-    this.#disk = new PartitionDisk(options);
+    this.#disk = new PartitionDisk(options, options.leaderObserver);
   }
 
   get log(): DurableLog<StoredBatch> {
@@ -65,13 +74,13 @@ export class DataBroker implements Server {
   }
 
   start(): void {
-    const { components, scheduler, metadata, partition } = this.#options;
+    const { components, scheduler, metadata, partition, leaderObserver } = this.#options;
     this.#incarnation += 1;
     this.#endpoint = this.#newEndpoint();
     const ports = {
       clock: scheduler,
-      timers: timersOf(this.#endpoint, scheduler),
-      outbound: this.#endpoint,
+      timers: this.#timers(),
+      outbound: this.#outbound(),
       metadata,
     };
     const leaders = new Map<TopicPartition, PartitionLeader>();
@@ -88,9 +97,12 @@ export class DataBroker implements Server {
       log: this.log,
       config: { partitionVerification: this.#options.partitionVerification },
       ports: { ...ports, verification: this.#broker.verification },
-      ...components.partitionLeader,
+      decisions: components.partitionLeader.decisions,
+      handlers: this.#handlers(),
     });
     leaders.set(partition, this.#leader);
+    leaderObserver?.loaded();
+    leaderObserver?.stepEnded();
   }
 
   crash(): void {
@@ -98,16 +110,98 @@ export class DataBroker implements Server {
     this.#leader = null;
     this.#endpoint.kill();
     this.log.loseUnflushed();
+    this.#options.leaderObserver?.crashed();
   }
 
   receive(message: Message, reply: (response: Response) => void): void {
     const broker = this.#broker!;
-    broker.handle(message.request, (response) => {
-      if (this.#broker === broker) reply(response);
+    const { leaderObserver } = this.#options;
+    const { request } = message;
+    if (leaderObserver === null || !isForLeader(request)) {
+      broker.handle(request, (response) => {
+        if (this.#broker === broker) reply(response);
+      });
+      return;
+    }
+    this.#delivering = message.id;
+    leaderObserver.requestDelivered(message.id, request);
+    broker.handle(request, (response) => {
+      if (this.#broker !== broker) return;
+      leaderObserver.replied(message.id, request, response as LeaderResponse);
+      reply(response);
     });
+    leaderObserver.stepEnded();
+  }
+
+  /** The leader's own, and told to who watches it. */
+  #handlers(): LeaderHandlers {
+    const { components, leaderObserver } = this.#options;
+    const { handlers } = components.partitionLeader;
+    if (leaderObserver === null) return handlers;
+    const deliveries = new WeakMap<PartitionProduce, number>();
+    return {
+      ...handlers,
+      produce: (leader, request, reply) => {
+        const delivery = deliveries.get(request);
+        if (delivery === undefined) deliveries.set(request, this.#delivering);
+        else leaderObserver.produceRepeated(delivery);
+        handlers.produce(leader, request, reply);
+      },
+    };
+  }
+
+  #timers(): Timers {
+    const { leaderObserver, scheduler } = this.#options;
+    const timers = timersOf(this.#endpoint, scheduler);
+    if (leaderObserver === null) return timers;
+    return {
+      after: (delayMs, callback) =>
+        timers.after(delayMs, () => {
+          callback();
+          leaderObserver.stepEnded();
+        }),
+    };
+  }
+
+  #outbound(): Outbound {
+    const { leaderObserver } = this.#options;
+    const endpoint = this.#endpoint;
+    if (leaderObserver === null) return endpoint;
+    return {
+      call: <Api extends ApiName>(
+        broker: BrokerId,
+        request: RequestOf<Api>,
+        timeoutMs: number,
+        done: (response: ResponseOf<Api> | null) => void,
+      ) => {
+        if (request.api !== 'AddPartitionsToTxn') {
+          endpoint.call(broker, request, timeoutMs, done);
+          return;
+        }
+        const asked = request as unknown as RequestOf<'AddPartitionsToTxn'>;
+        leaderObserver.verificationSent(asked);
+        endpoint.call(broker, request, timeoutMs, (response) => {
+          leaderObserver.verificationAnswered(
+            asked,
+            response as ResponseOf<'AddPartitionsToTxn'> | null,
+          );
+          done(response);
+          leaderObserver.stepEnded();
+        });
+      },
+    };
   }
 
   #newEndpoint(): Endpoint {
     return new Endpoint(`leader ${this.#options.partition}`, this.#options.network);
   }
+}
+
+function isForLeader(request: { readonly api: ApiName }): request is LeaderRequest {
+  return (
+    request.api === 'Produce' ||
+    request.api === 'WriteTxnMarkers' ||
+    request.api === 'Fetch' ||
+    request.api === 'ListOffsets'
+  );
 }

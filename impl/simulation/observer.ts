@@ -99,3 +99,33 @@ export interface GroupObserver {
 }
 
 export type GroupBrokerRequest = GroupRequest | RequestOf<'WriteTxnMarkers'>;
+
+/**
+ * Everything that the leader of one data partition is given and gives, with its broker's way to the coordinators, for
+ * lock-step refinement.
+ */
+export interface LeaderObserver {
+  /** `delivery` tells a request from its duplicate. */
+  requestDelivered(delivery: number, request: LeaderRequest): void;
+  /** The leader starts over with a Produce whose verification it was told to repeat. */
+  produceRepeated(delivery: number): void;
+  replied(delivery: number, request: LeaderRequest, response: LeaderResponse): void;
+  appended(batch: StoredBatch): void;
+  /** All that was appended is about to pass the high watermark. */
+  replicated(): void;
+  verificationSent(request: RequestOf<'AddPartitionsToTxn'>): void;
+  /** The callback of an AddPartitionsToTxn call is about to run; null: disconnected. */
+  verificationAnswered(
+    request: RequestOf<'AddPartitionsToTxn'>,
+    response: ResponseOf<'AddPartitionsToTxn'> | null,
+  ): void;
+  crashed(): void;
+  /** The leader was built from what the disk holds. */
+  loaded(): void;
+  /** The current task is done: the moment to compare states. */
+  stepEnded(): void;
+}
+
+export type LeaderApi = 'Produce' | 'WriteTxnMarkers' | 'Fetch' | 'ListOffsets';
+export type LeaderRequest = { readonly [Api in LeaderApi]: RequestOf<Api> }[LeaderApi];
+export type LeaderResponse = ResponseOf<LeaderApi>;

@@ -89,9 +89,22 @@ function canonicalValue(
   } else if (typeof value === 'string' || typeof value === 'boolean') {
     return value;
   } else if (typeof value === 'object' && value !== null) {
-    return `\u0000${canonicalJson(kind, key, value)}`;
+    return canonicalForm(kind, key, value);
   }
   throw unusable(kind, key, value);
+}
+
+/** What an interner froze, all the way down. */
+const FROZEN = new WeakSet<object>();
+/** Of nested values among it: whoever passes one again is spared the comparison. */
+const CANONICAL_FORMS = new WeakMap<object, string>();
+
+function canonicalForm(kind: string, key: string, value: object): string {
+  const known = CANONICAL_FORMS.get(value);
+  if (known !== undefined) return known;
+  const form = `\u0000${canonicalJson(kind, key, value)}`;
+  if (FROZEN.has(value)) CANONICAL_FORMS.set(value, form);
+  return form;
 }
 
 function canonicalJson(kind: string, path: string, value: unknown): string {
@@ -118,6 +131,7 @@ function canonicalJson(kind: string, path: string, value: unknown): string {
 function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
+    FROZEN.add(value);
     for (const field of Object.values(value)) deepFreeze(field);
   }
   return value;

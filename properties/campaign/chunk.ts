@@ -52,8 +52,8 @@ export class ChunkRecord {
 
   constructor(judge: Judge) {
     this.#judge = judge;
-    const { refinement, transactionVersion } = judge.settings;
-    this.#coverage = refinement ? new CoverageRecord(transactionVersion) : null;
+    const { settings } = judge;
+    this.#coverage = settings.refinement ? new CoverageRecord(settings) : null;
   }
 
   /** Runs and judges one scenario; false if it showed something that is not permitted. */

@@ -4,11 +4,11 @@ import { coverageSchema, type Coverage } from '../../reports/evidence/coverage.t
 import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { REASONS } from '../coverage-matrix/all-reasons.ts';
-import { countedCharts } from '../coverage-matrix/coverage-record.ts';
+import { countedCharts, type CountedSettings } from '../coverage-matrix/coverage-record.ts';
 import { concerns, reasonFor } from '../coverage-matrix/unexercised.ts';
 import { runCampaign, type CampaignOutcome } from './run-campaign.ts';
 
-const SCENARIOS = 10_000;
+const SCENARIOS = 6_000;
 /** What is called rare is met in fewer scenarios than one of so many. */
 const RARE = 100;
 
@@ -42,7 +42,7 @@ interface Covered extends ChartTransition {
 
 /** The transitions that the chart holds possible. */
 function possible({ machines, scope }: Coverage): readonly Covered[] {
-  const charts = countedCharts(scope.transactionVersion as TransactionVersion);
+  const charts = countedCharts(scope as CountedSettings);
   return machines.flatMap(({ machine, cells }) => {
     const times = cells.flatMap(({ transitions }) => transitions.map((found) => found.times));
     return charts.get(machine)!.flatMap((transition, number) => {
@@ -91,7 +91,7 @@ describe('the coverage of the specification by generated scenarios', () => {
   });
 
   test('every reason is about a transition that some chart has', () => {
-    const charts = countedCharts(2);
+    const charts = countedCharts({ transactionVersion: 2, partitionVerification: true });
     const idle = [...REASONS].flatMap(([machine, reasons]) =>
       reasons
         .filter((reason) => !charts.get(machine)!.some((found) => concerns(reason, found)))

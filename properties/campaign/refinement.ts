@@ -1,16 +1,17 @@
-/** The reference's coordinator beside the specification, as one more thing that a run can violate. */
+/** The reference's coordinator and leaders beside the specification, as one more thing that a run can violate. */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { CoverageRecord } from '../coverage-matrix/coverage-record.ts';
 import { CoordinatorLockStep } from '../refinement/coordinator-lock-step.ts';
 import type { Disagreement } from '../refinement/disagreement.ts';
+import { LeaderLockStep } from '../refinement/leader-lock-step.ts';
 import { Run, type RunOptions, type ScenarioRun } from '../scenarios/run-scenario.ts';
 
 export interface WatchedRun {
   readonly run: ScenarioRun;
   readonly violation: Violation | null;
-  /** Steps of the coordinator that were compared. */
+  /** Steps of the components that were compared. */
   readonly steps: number;
 }
 
@@ -19,30 +20,46 @@ export function runBesideModel(
   options: Pick<RunOptions, 'components' | 'trace'>,
   coverage: CoverageRecord | null = null,
 ): WatchedRun {
-  /** Position in the history at which the first step went astray. */
-  let event: number | null = null;
-  let lockStep: CoordinatorLockStep | null = null;
+  const lockSteps: (CoordinatorLockStep | LeaderLockStep)[] = [];
+  /** Who went astray first, and the position in the history at which it did. */
+  let first: { readonly disagreement: Disagreement; readonly event: number } | null = null;
+  const note = (): void => {
+    const disagreement = lockSteps.find((lockStep) => lockStep.disagreement !== null)?.disagreement;
+    first ??= { disagreement: disagreement!, event: Math.max(run.observer.history.length - 1, 0) };
+  };
   const run: Run = new Run(scenario, {
     ...options,
     coordinatorObserver: (cluster) => {
-      lockStep = new CoordinatorLockStep({
+      const lockStep = new CoordinatorLockStep({
         transactionVersion: scenario.transactionVersion,
         cluster,
         ...(coverage !== null && { counter: coverage.transactionCoordinator }),
-        onDisagreement: () => {
-          event = Math.max(run.observer.history.length - 1, 0);
-        },
+        onDisagreement: note,
       });
+      lockSteps.push(lockStep);
+      return lockStep;
+    },
+    leaderObserver: (cluster, partition) => {
+      const lockStep = new LeaderLockStep({
+        partition,
+        partitionVerification: scenario.partitionVerification,
+        metadata: () => cluster().metadata,
+        leader: () => cluster().leader(partition)!.leader,
+        ...(coverage !== null && { counter: coverage.partitionLeader }),
+        onDisagreement: note,
+      });
+      lockSteps.push(lockStep);
       return lockStep;
     },
   });
   const result = run.run();
-  const { disagreement, steps } = lockStep!;
+  for (const lockStep of lockSteps) if (lockStep instanceof LeaderLockStep) lockStep.runEnded();
+  const astray = first as { readonly disagreement: Disagreement; readonly event: number } | null;
   return {
     run: result,
     violation:
-      disagreement === null ? illegalTransition(result) : violationOf(disagreement, event ?? 0),
-    steps,
+      astray === null ? illegalTransition(result) : violationOf(astray.disagreement, astray.event),
+    steps: lockSteps.reduce((sum, { steps }) => sum + steps, 0),
   };
 }
 
@@ -61,13 +78,14 @@ function illegalTransition({ illegalTransitions, history }: ScenarioRun): Violat
 }
 
 function violationOf(disagreement: Disagreement, event: number): Violation {
-  const { transactionalId, step, cause, expected, found, why } = disagreement;
+  const { component, subject, step, cause, expected, found, why } = disagreement;
   const allowed = expected.length === 0 ? 'nothing of this sort' : expected.join(', or ');
+  const whom = subject === '' ? '' : ` for ${subject}`;
   return {
-    message: `the coordinator took a step for ${transactionalId} that the model does not allow: ${why}`,
+    message: `the ${component} took a step${whom} that the model does not allow: ${why}`,
     events: [event, event],
     why: [
-      `Step ${step} of the coordinator was set off by: ${cause}.`,
+      `Step ${step} of the ${component} was set off by: ${cause}.`,
       `The model allows ${allowed}.`,
       `The reference did ${found}.`,
       `So ${why}: the reference does not refine the model, and one of the two is wrong.`,

@@ -82,7 +82,7 @@ export function coverageOf(
 ): Coverage | null {
   if (!settings.refinement) return null;
   const scope = scopeOf(settings);
-  const charts = countedCharts(settings.transactionVersion);
+  const charts = countedCharts(settings);
   const counts = summed(chunks.map((chunk) => chunk.coverage));
   return {
     kind: 'coverage',
@@ -145,7 +145,7 @@ function refinementOf(
   );
   if (violated) return { status: 'violated', steps, reason: null };
   return steps === 0
-    ? { status: 'inconclusive', steps, reason: 'no step of the coordinator was compared' }
+    ? { status: 'inconclusive', steps, reason: 'no step was compared' }
     : { status: 'holds', steps, reason: null };
 }
 

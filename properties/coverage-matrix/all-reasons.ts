@@ -1,9 +1,12 @@
 /** Reasons by machine, for what a run of the simulation does not take. */
 
+import { partitionLeader } from '../../model/partition-leader.machine.ts';
 import { transactionCoordinator } from '../../model/transaction-coordinator.machine.ts';
+import { PARTITION_LEADER_REASONS } from './partition-leader-reasons.ts';
 import { TRANSACTION_COORDINATOR_REASONS } from './transaction-coordinator-reasons.ts';
 import type { Unexercised } from './unexercised.ts';
 
 export const REASONS: ReadonlyMap<string, readonly Unexercised[]> = new Map([
   [transactionCoordinator.id, TRANSACTION_COORDINATOR_REASONS],
+  [partitionLeader.id, PARTITION_LEADER_REASONS],
 ]);

@@ -2,9 +2,11 @@
 
 import type { ChartTransition } from '../../model/checker/chart-transitions.ts';
 import { TransitionCounter } from '../../model/checker/transition-counter.ts';
+import { partitionLeader } from '../../model/partition-leader.machine.ts';
 import { transactionCoordinator } from '../../model/transaction-coordinator.machine.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { COORDINATOR_TABLES, type CoordinatorCounter } from '../refinement/coordinator-tables.ts';
+import { LEADER_TABLES, type LeaderCounter } from '../refinement/leader-tables.ts';
 
 /** How often each transition of a machine was taken, by its number in the chart. Travels between threads. */
 export interface MachineCounts {
@@ -12,24 +14,46 @@ export interface MachineCounts {
   readonly times: readonly number[];
 }
 
+/** The settings that decide which tables are walked. */
+export interface CountedSettings {
+  readonly transactionVersion: TransactionVersion;
+  readonly partitionVerification: boolean;
+}
+
 export class CoverageRecord {
   readonly transactionCoordinator: CoordinatorCounter;
+  readonly partitionLeader: LeaderCounter;
 
-  constructor(transactionVersion: TransactionVersion) {
-    this.transactionCoordinator = new TransitionCounter(COORDINATOR_TABLES[transactionVersion]);
+  constructor(settings: CountedSettings) {
+    const tables = tablesOf(settings);
+    this.transactionCoordinator = new TransitionCounter(tables.transactionCoordinator);
+    this.partitionLeader = new TransitionCounter(tables.partitionLeader);
   }
 
   counts(): readonly MachineCounts[] {
-    return [{ machine: transactionCoordinator.id, times: this.transactionCoordinator.totals() }];
+    return [
+      { machine: transactionCoordinator.id, times: this.transactionCoordinator.totals() },
+      { machine: partitionLeader.id, times: this.partitionLeader.totals() },
+    ];
   }
 }
 
 /** The transitions that are counted, machine by machine. */
 export function countedCharts(
-  transactionVersion: TransactionVersion,
+  settings: CountedSettings,
 ): ReadonlyMap<string, readonly ChartTransition[]> {
-  const { chart } = COORDINATOR_TABLES[transactionVersion];
-  return new Map([[transactionCoordinator.id, chart.all]]);
+  const tables = tablesOf(settings);
+  return new Map([
+    [transactionCoordinator.id, tables.transactionCoordinator.chart.all],
+    [partitionLeader.id, tables.partitionLeader.chart.all],
+  ]);
+}
+
+function tablesOf({ transactionVersion, partitionVerification }: CountedSettings) {
+  return {
+    transactionCoordinator: COORDINATOR_TABLES[transactionVersion],
+    partitionLeader: LEADER_TABLES[partitionVerification ? 1 : 0],
+  };
 }
 
 /** The sum of what several chunks saw. */

@@ -296,6 +296,7 @@ const COINCIDENCES: readonly Unexercised[] = [
     reason: 'needs a client that bumps its epoch, and a lost answer or a newer instance just then',
   },
   {
+    states: ['Empty', 'Ongoing', 'PrepareCommit', 'CompleteCommit', 'CompleteAbort'],
     events: ['AddPartitionsToTxnRequest'],
     guards: ['verificationOfOtherEpoch'],
     isRare: true,

@@ -192,6 +192,6 @@ describe('a planted disagreement is caught', () => {
   ])('%s', (_, why, version, overrides) => {
     const disagreement = firstDisagreement(overrides, version);
     expect(disagreement?.why).toMatch(why);
-    expect(disagreement?.transactionalId).toMatch(/^[AB]$/);
+    expect(disagreement?.subject).toMatch(/^[AB]$/);
   });
 });

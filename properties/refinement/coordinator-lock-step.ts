@@ -381,7 +381,9 @@ export class CoordinatorLockStep implements CoordinatorObserver {
     if (this.#disagreement !== null) return;
     const step = this.#steps;
     const cause = this.#cause.kind;
-    this.#disagreement = { transactionalId, step, cause, expected, found, why };
+    const component = 'transaction coordinator';
+    const subject = transactionalId;
+    this.#disagreement = { component, subject, step, cause, expected, found, why };
     this.#onDisagreement?.();
   }
 }

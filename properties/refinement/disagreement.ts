@@ -1,13 +1,12 @@
 /** A step of the implementation that the specification does not allow, as a value. */
 
-import type { TransactionalId } from '../../protocol/ids.ts';
-
 export interface Disagreement {
-  /** Empty: of no id that is known. */
-  readonly transactionalId: TransactionalId;
+  readonly component: 'transaction coordinator' | 'partition leader';
+  /** Whom the step was about: a transactional id, or a partition and a producer id. Empty: of none that is known. */
+  readonly subject: string;
   /** Which step of the component in this run, from 1. */
   readonly step: number;
-  /** What set the step off: a request, a completed append, an answer to markers, a timer. */
+  /** What set the step off: a message, a completed append, an answer, a timer. */
   readonly cause: string;
   /** Everything that the model allows here; empty: nothing of this sort. */
   readonly expected: readonly string[];

@@ -4,11 +4,12 @@
  */
 
 import { Cluster } from '../../impl/simulation/cluster.ts';
-import type { CoordinatorObserver } from '../../impl/simulation/observer.ts';
+import type { CoordinatorObserver, LeaderObserver } from '../../impl/simulation/observer.ts';
 import type { Components } from '../../impl/simulation/overrides.ts';
 import { Scheduler } from '../../impl/simulation/scheduler.ts';
 import { IllegalTransitionError } from '../../impl/transaction-coordinator/transaction-metadata.ts';
 import { PRODUCER_DEFAULTS } from '../../impl/producer/config.ts';
+import type { TopicPartition } from '../../protocol/ids.ts';
 import { ABORT_TIMED_OUT_INTERVAL_MS, RETRY_BACKOFF_MS } from '../../protocol/limits.ts';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { FaultKind, Scenario, Step } from '../../reports/evidence/scenario.ts';
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly trace: boolean;
   /** Watches the coordinator, for lock-step refinement. */
   readonly coordinatorObserver: ((cluster: () => Cluster) => CoordinatorObserver) | null;
+  /** Watches the leader of each data partition, for lock-step refinement; absent: nobody does. */
+  readonly leaderObserver?: (cluster: () => Cluster, partition: TopicPartition) => LeaderObserver;
 }
 
 export interface ScenarioRun {
@@ -91,6 +94,7 @@ export class Run {
       (partition) => this.cluster.metadata.leaderOf(partition),
       (kind) => this.faults.fired(kind),
     );
+    const { leaderObserver } = options;
     this.cluster = new Cluster({
       config: {
         transactionVersion: scenario.transactionVersion,
@@ -107,6 +111,10 @@ export class Run {
       observer: this.observer,
       coordinatorObserver: options.coordinatorObserver?.(() => this.cluster) ?? null,
       groupObserver: null,
+      leaderObserver:
+        leaderObserver === undefined
+          ? null
+          : (partition) => leaderObserver(() => this.cluster, partition),
     });
     this.#readers = new Readers(this.cluster, this.observer, this, false);
   }
