@@ -35,16 +35,22 @@ export const noAbortedRead: Claim = {
 
 function violation(history: HistoryIndex): Violation | null {
   for (const poll of history.committedPolls) {
-    for (const record of poll.completion.records ?? []) {
-      const found = unlawful(history, poll, record);
+    const { records = [] } = poll.completion;
+    const sends = history.sendsRead(poll);
+    for (let index = 0; index < records.length; index += 1) {
+      const found = unlawful(history, poll, records[index]!, sends[index]);
       if (found !== null) return found;
     }
   }
   return null;
 }
 
-function unlawful(history: HistoryIndex, poll: Poll, record: RecordRead): Violation | null {
-  const send = record.value === null ? undefined : history.sendOf(record.value);
+function unlawful(
+  history: HistoryIndex,
+  poll: Poll,
+  record: RecordRead,
+  send: Send | undefined,
+): Violation | null {
   if (
     send === undefined ||
     send.invokedAt > poll.completedAt ||

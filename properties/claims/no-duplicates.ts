@@ -36,16 +36,24 @@ export const noDuplicates: Claim = {
 };
 
 function violation(history: HistoryIndex): Violation | null {
-  const places = new Map<string, Place>();
+  /** By ordinal of the send; a record that nobody sent is another claim's business, but may be there twice. */
+  const places: (Place | undefined)[] = [];
+  const unsent = new Map<string, Place>();
   for (const poll of history.committedPolls) {
     const { partition } = poll.invocation;
-    for (const { offset, value } of poll.completion.records ?? []) {
+    const { records = [] } = poll.completion;
+    const sends = history.sendsRead(poll);
+    for (let index = 0; index < records.length; index += 1) {
+      const { offset, value } = records[index]!;
       if (value === null) continue;
-      const place = places.get(value);
-      if (place === undefined) places.set(value, { partition, offset, poll });
-      else if (place.offset !== offset || place.partition !== partition) {
+      const send = sends[index];
+      const place = send === undefined ? unsent.get(value) : places[send.ordinal];
+      if (place !== undefined) {
+        if (place.offset === offset && place.partition === partition) continue;
         return duplicate(history, value, place, { partition, offset, poll });
       }
+      if (send === undefined) unsent.set(value, { partition, offset, poll });
+      else places[send.ordinal] = { partition, offset, poll };
     }
   }
   return null;

@@ -8,6 +8,7 @@
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
+  NEVER,
   returnedOk,
   type ClientProcess,
   type End,
@@ -45,9 +46,10 @@ type Superseded = Send | End;
 
 function violation(history: HistoryIndex): Violation | null {
   for (const older of supersedable(history)) {
-    for (const operation of undertakenBy(history, older)) {
-      const newer = supersededBy(history, older, operation);
-      if (newer === null) continue;
+    const supersession = new Supersession(history, older);
+    for (const operation of undertakenBy(older)) {
+      const newer = supersession.of(operation);
+      if (newer === null || (!isSend(operation) && isEmpty(history, operation))) continue;
       const found = isSend(operation)
         ? readOfZombie(history, operation, newer)
         : endOfZombie(history, operation, newer);
@@ -110,33 +112,41 @@ function supersedable(history: HistoryIndex): readonly ClientProcess[] {
   return instances;
 }
 
-function undertakenBy(history: HistoryIndex, process: ClientProcess): Superseded[] {
-  return process.transactions.flatMap((transaction): Superseded[] => [
-    ...transaction.sends,
-    ...transaction.ends.filter((end) => !isEmpty(history, end)),
-  ]);
+function* undertakenBy({ transactions }: ClientProcess): Generator<Superseded> {
+  for (const { sends, ends } of transactions) {
+    yield* sends;
+    yield* ends;
+  }
 }
 
-/**
- * The init of another instance that had returned when `operation` was invoked, and that superseded the instance.
- * An instance that initialised itself again is as new as its last init.
- */
-function supersededBy(
-  history: HistoryIndex,
-  older: ClientProcess,
-  operation: Superseded,
-): Init | null {
-  const own = older.inits.findLast(
-    (init) => returnedOk(init) && init.completedAt < operation.invokedAt,
-  );
-  if (own === undefined || older.transactionalId === null) return null;
-  for (const sibling of history.instances.get(older.transactionalId) ?? []) {
-    const newer = sibling.inits.find(
-      (init) => returnedOk(init) && init.completedAt < operation.invokedAt && isNewer(init, own),
-    );
-    if (newer !== undefined) return newer;
+/** By whom an instance is superseded, and from where on. One that initialised itself again is as new as its last init. */
+class Supersession {
+  readonly #inits: readonly Init[];
+  /** Of all instances of the transactional id. */
+  readonly #siblings: readonly Init[];
+  #own: Init | undefined;
+  /** Those that supersede `#own`, in the order of the instances; and where the first of them returned. */
+  #newer: readonly Init[] = [];
+  #since = NEVER;
+
+  constructor(history: HistoryIndex, { inits, transactionalId }: ClientProcess) {
+    this.#inits = inits.filter(returnedOk);
+    const instances = history.instances.get(transactionalId ?? '') ?? [];
+    this.#siblings = instances.flatMap((instance) => instance.inits.filter(returnedOk));
   }
-  return null;
+
+  /** The init of another instance that had returned when `operation` was invoked. */
+  of(operation: Superseded): Init | null {
+    const own = this.#inits.findLast(({ completedAt }) => completedAt < operation.invokedAt);
+    if (own === undefined) return null;
+    if (own !== this.#own) {
+      this.#own = own;
+      this.#newer = this.#siblings.filter((init) => isNewer(init, own));
+      this.#since = Math.min(NEVER, ...this.#newer.map(({ completedAt }) => completedAt));
+    }
+    if (operation.invokedAt < this.#since) return null;
+    return this.#newer.find(({ completedAt }) => completedAt < operation.invokedAt) ?? null;
+  }
 }
 
 /** Of two that overlapped the answers decide: the coordinator took the one with the higher epoch last. */
@@ -214,11 +224,11 @@ function reached(history: HistoryIndex): boolean {
   for (const group of history.groups) {
     if (group.offsetSends.some((send) => newerGeneration(group, send) !== undefined)) return true;
   }
-  return supersedable(history).some((older) =>
-    older.transactions.some(
-      ({ sends, ends }) =>
-        sends.some((send) => supersededBy(history, older, send) !== null) ||
-        (sends.length > 0 && ends.some((end) => supersededBy(history, older, end) !== null)),
-    ),
-  );
+  return supersedable(history).some((older) => {
+    const supersession = new Supersession(history, older);
+    const isLate = (operation: Superseded): boolean => supersession.of(operation) !== null;
+    return older.transactions.some(
+      ({ sends, ends }) => sends.some(isLate) || (sends.length > 0 && ends.some(isLate)),
+    );
+  });
 }

@@ -20,13 +20,17 @@ test.each<readonly [string, string, readonly HistoryContent[]]>([
   ['nothing', '', []],
   ['a producer without a transactional id', 'A#1 init - => ok', []],
   ['what was refused', 'A#1 init A => failed', []],
-  ['a transaction that is open', SENT, ['producers', 'acknowledgements', 'acknowledged-offsets']],
+  [
+    'a transaction that is open',
+    SENT,
+    ['producers', 'transactions', 'acknowledgements', 'acknowledged-offsets'],
+  ],
   [
     'an acknowledgement without offset',
     'A#1 init - => ok\nA#1 send - a-0 x => ok',
     ['acknowledgements'],
   ],
-  ['an end', 'A#1 init A => ok\nA#1 abort 1 => ok', ['producers', 'transactions']],
+  ['a begin', 'A#1 init A => ok\nA#1 begin 1 => ok', ['producers', 'transactions']],
   ['an attempt', 'A#1 request Produce', ['wire-attempts']],
   ['a read', 'R poll committed a-0 => x@0', ['committed-reads', 'stable-offsets']],
   [

@@ -18,7 +18,7 @@ export const HISTORY_CONTENTS = {
     record: '`init` with the transactional id, and its completion',
   },
   transactions: {
-    what: 'transaction that its client ended',
+    what: 'transaction',
     record: '`begin`, then `commit` or `abort`, each with its completion',
   },
   acknowledgements: {
@@ -101,8 +101,7 @@ export class HistoryContents {
         if (invocation.transactionalId !== null) this.#present.add('producers');
         if (invocation.probe === true) this.#present.add('probes');
         break;
-      case 'commit':
-      case 'abort':
+      case 'begin':
         this.#present.add('transactions');
         break;
       case 'send':

@@ -4,20 +4,71 @@ import type { Offset } from '../../protocol/ids.ts';
 import type { Poll } from './operations.ts';
 
 /** The final reads of one partition at one isolation level, taken together. */
-export interface FinalRead {
+export class FinalRead {
   readonly partition: string;
+  readonly #polls: Poll[];
+  #offsets: ReadonlyMap<string, Offset> | null = null;
+  #values: ReadonlyMap<Offset, string | null> | null = null;
+
+  constructor(first: Poll) {
+    this.partition = first.invocation.partition;
+    this.#polls = [first];
+  }
+
+  /** Takes the next one. */
+  extend(poll: Poll): void {
+    this.#polls.push(poll);
+  }
+
   /** The last of them, which reached the end. */
-  readonly poll: Poll;
+  get poll(): Poll {
+    return this.#polls.at(-1)!;
+  }
+
   /** Where each value stood; of a value that stood twice, the first. */
-  readonly offsets: ReadonlyMap<string, Offset>;
+  get offsets(): ReadonlyMap<string, Offset> {
+    this.#offsets ??= this.#collectOffsets();
+    return this.#offsets;
+  }
+
   /** Value of each offset that was returned. */
-  readonly values: ReadonlyMap<Offset, string | null>;
+  get values(): ReadonlyMap<Offset, string | null> {
+    this.#values ??= this.#collectValues();
+    return this.#values;
+  }
+
   /** Next offset to read; -1: not told. */
-  readonly position: Offset;
+  get position(): Offset {
+    return this.poll.completion.position ?? -1;
+  }
+
   /** -1: not told. */
-  readonly lastStableOffset: Offset;
+  get lastStableOffset(): Offset {
+    return this.poll.completion.lastStableOffset ?? -1;
+  }
+
   /** -1: not told. */
-  readonly highWatermark: Offset;
+  get highWatermark(): Offset {
+    return this.poll.completion.highWatermark ?? -1;
+  }
+
+  #collectOffsets(): ReadonlyMap<string, Offset> {
+    const offsets = new Map<string, Offset>();
+    for (const { completion } of this.#polls) {
+      for (const { offset, value } of completion.records ?? []) {
+        if (value !== null && !offsets.has(value)) offsets.set(value, offset);
+      }
+    }
+    return offsets;
+  }
+
+  #collectValues(): ReadonlyMap<Offset, string | null> {
+    const values = new Map<Offset, string | null>();
+    for (const { completion } of this.#polls) {
+      for (const { offset, value } of completion.records ?? []) values.set(offset, value);
+    }
+    return values;
+  }
 }
 
 export interface FinalReads {
@@ -33,46 +84,14 @@ export function finalReads(
   return { committed: collect(committedPolls), uncommitted: collect(uncommittedPolls) };
 }
 
-interface WritableFinalRead extends FinalRead {
-  poll: Poll;
-  offsets: Map<string, Offset>;
-  values: Map<Offset, string | null>;
-  position: Offset;
-  lastStableOffset: Offset;
-  highWatermark: Offset;
-}
-
 function collect(polls: readonly Poll[]): ReadonlyMap<string, FinalRead> {
-  const reads = new Map<string, WritableFinalRead>();
+  const reads = new Map<string, FinalRead>();
   for (const poll of polls) {
     if (!poll.invocation.final) continue;
     const { partition } = poll.invocation;
-    let read = reads.get(partition);
-    if (read === undefined) {
-      read = {
-        partition,
-        poll,
-        offsets: new Map(),
-        values: new Map(),
-        position: -1,
-        lastStableOffset: -1,
-        highWatermark: -1,
-      };
-      reads.set(partition, read);
-    }
-    extend(read, poll);
+    const read = reads.get(partition);
+    if (read === undefined) reads.set(partition, new FinalRead(poll));
+    else read.extend(poll);
   }
   return reads;
-}
-
-function extend(read: WritableFinalRead, poll: Poll): void {
-  const { records, position, lastStableOffset, highWatermark } = poll.completion;
-  read.poll = poll;
-  read.position = position ?? -1;
-  read.lastStableOffset = lastStableOffset ?? -1;
-  read.highWatermark = highWatermark ?? -1;
-  for (const { offset, value } of records ?? []) {
-    read.values.set(offset, value);
-    if (value !== null && !read.offsets.has(value)) read.offsets.set(value, offset);
-  }
 }

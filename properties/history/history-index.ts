@@ -38,6 +38,8 @@ interface WritableOperation {
   invokedAt: number;
   completion: Completion | null;
   completedAt: number;
+  ordinal?: number;
+  sends?: null;
 }
 
 interface WritableProcess extends ClientProcess {
@@ -164,9 +166,22 @@ export class HistoryIndex {
     return this.#finalReads;
   }
 
+  /** The operation with this number, if it has not completed. */
+  outstanding(op: number): Operation | undefined {
+    return this.#outstanding.get(op) as Operation | undefined;
+  }
+
   /** The send of a value; undefined: nobody sent it. */
   sendOf(value: string): Send | undefined {
     return this.#sendByValue.get(value);
+  }
+
+  /** The send of each record that a poll returned; undefined: nobody sent it. */
+  sendsRead(poll: Poll): readonly (Send | undefined)[] {
+    poll.sends ??= (poll.completion.records ?? []).map(({ value }) =>
+      value === null ? undefined : this.#sendByValue.get(value),
+    );
+    return poll.sends;
   }
 
   /** The transaction that a send belongs to; undefined: it was sent outside any. */
@@ -221,12 +236,7 @@ export class HistoryIndex {
   }
 
   #invoke(invocation: Invocation, position: number): void {
-    const operation: WritableOperation = {
-      invocation,
-      invokedAt: position,
-      completion: null,
-      completedAt: NEVER,
-    };
+    const operation = this.#operation(invocation, position);
     this.#outstanding.set(invocation.op, operation);
     this.invoked(operation as Operation);
     switch (invocation.call) {
@@ -285,6 +295,20 @@ export class HistoryIndex {
       this.#groups.set(name, group);
     }
     return group;
+  }
+
+  /** Written out case by case: this runs for every call of every scenario, and spreading costs ten times as much. */
+  #operation(invocation: Invocation, invokedAt: number): WritableOperation {
+    switch (invocation.call) {
+      case 'send': {
+        const ordinal = this.#sends.length;
+        return { invocation, invokedAt, completion: null, completedAt: NEVER, ordinal };
+      }
+      case 'poll':
+        return { invocation, invokedAt, completion: null, completedAt: NEVER, sends: null };
+      default:
+        return { invocation, invokedAt, completion: null, completedAt: NEVER };
+    }
   }
 
   /** For whoever needs every operation. */

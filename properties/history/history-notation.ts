@@ -7,6 +7,7 @@
  *     A#1 commit 1 => unknown
  *     R poll committed a-0 => x@0 y@1 lso 2 hw 3
  *     R final uncommitted a-0 => x@0 null@1 lso 2 hw 2
+ *     R poll committed a-0 from 2 => z@2   the offset that it reads from, without which it is 0
  *     A#1 send 1 a-0 y from in-0@3         an output and the input that it was made from
  *     A#1 join g => ok 2 m                 the generation and the member id
  *     A#1 send-offsets 1 g 2 m in-0=4 => ok    generation `-` instead of `2 m`: the group id alone
@@ -99,7 +100,7 @@ function invocation({ time, process, words }: Line, op: number): Invocation {
         call: 'poll',
         isolation,
         partition: second,
-        from: 0,
+        from: third === 'from' ? Number(words[4]) : 0,
         final: call === 'final',
       };
     }

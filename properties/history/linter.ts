@@ -3,6 +3,7 @@
  * only: a malformed one would be blamed on the subject although the recorder is wrong.
  */
 
+import { HistoryIndex } from './history-index.ts';
 import { NumberSet } from './number-set.ts';
 import type {
   Attempt,
@@ -53,10 +54,14 @@ export interface Malformation {
 
 /** Null: well-formed. */
 export function firstMalformation(events: readonly HistoryEvent[]): Malformation | null {
-  const linter = new HistoryLinter();
+  const index = new HistoryIndex();
+  const linter = new HistoryLinter(index);
   for (const [event, entry] of events.entries()) {
     const rule = linter.brokenBy(entry);
-    if (rule === null) continue;
+    if (rule === null) {
+      index.add(entry);
+      continue;
+    }
     return { event, rule, message: `event ${event} (${describe(entry)}): ${HISTORY_RULES[rule]}` };
   }
   return null;
@@ -66,12 +71,6 @@ export function firstMalformation(events: readonly HistoryEvent[]): Malformation
 export function describe(event: HistoryEvent): string {
   const what = 'call' in event ? event.call : event.type;
   return `${what} of ${event.process} at ${event.time} ms`;
-}
-
-/** Which values were sent. Whoever keeps them already need not keep them twice. */
-export interface SentValues {
-  has(value: string): boolean;
-  add(value: string): unknown;
 }
 
 /** A process may do something else while one of these is outstanding. */
@@ -86,12 +85,6 @@ const OVERLAPPING_CALLS: ReadonlySet<Invocation['call']> = new Set([
 type Query = 'poll' | 'fetch-offsets' | 'end-offset' | 'describe-transaction';
 type ChangingCall = Exclude<Invocation, { readonly call: Query }>;
 
-interface Outstanding {
-  readonly invocation: Invocation;
-  /** EndTxn requests of its process when it was invoked. */
-  readonly endTxnsBefore: number;
-}
-
 interface ProcessState {
   initialised: boolean;
   transactional: boolean;
@@ -101,14 +94,15 @@ interface ProcessState {
   /** The last end that its current transaction was asked for, and the EndTxn requests sent since for that end. */
   end: 'commit' | 'abort' | null;
   endTxns: number;
+  /** Of those, how many had been sent when the end that is outstanding was asked for. */
+  endTxnsBefore: number;
   crashed: boolean;
 }
 
-/** Takes a history event by event. What it keeps is what is open, and the values sent. */
+/** Takes a history event by event, each before the index takes it, and keeps only what the index does not. */
 export class HistoryLinter {
-  readonly #outstanding = new Map<number, Outstanding>();
+  readonly #index: HistoryIndex;
   readonly #invoked = new NumberSet();
-  readonly #values: SentValues;
   readonly #processes = new Map<string, ProcessState>();
   #requests = 0;
   /** Process of each request that is not answered. */
@@ -116,8 +110,9 @@ export class HistoryLinter {
   #time = 0;
   #finalReadsBegan = false;
 
-  constructor(values: SentValues = new Set()) {
-    this.#values = values;
+  /** `index`: of the events before. */
+  constructor(index: HistoryIndex) {
+    this.#index = index;
   }
 
   /** The rule that the next event breaks; null: none. */
@@ -151,6 +146,7 @@ export class HistoryLinter {
         exclusive: null,
         end: null,
         endTxns: 0,
+        endTxnsBefore: 0,
         crashed: false,
       };
       this.#processes.set(name, process);
@@ -164,7 +160,6 @@ export class HistoryLinter {
     if (process.exclusive !== null) return 'concurrent-calls';
     const broken = this.#call(invocation, process);
     if (broken !== null) return broken;
-    this.#outstanding.set(invocation.op, { invocation, endTxnsBefore: process.endTxns });
     if (!OVERLAPPING_CALLS.has(invocation.call)) process.exclusive = invocation.op;
     return null;
   }
@@ -193,8 +188,9 @@ export class HistoryLinter {
     }
     if (invocation.call === 'join' || invocation.call === 'commit-offsets') return null;
     if (!process.initialised) return 'before-init';
-    if (invocation.call === 'send' && this.#values.has(invocation.value)) return 'value-reused';
-    if (invocation.call === 'send') this.#values.add(invocation.value);
+    if (invocation.call === 'send' && this.#index.sendOf(invocation.value) !== undefined) {
+      return 'value-reused';
+    }
     if (invocation.transaction === null) return null;
     if (!process.transactional) return 'no-transactional-id';
     if (invocation.call !== 'begin') {
@@ -203,6 +199,7 @@ export class HistoryLinter {
         process.end = invocation.call;
         process.endTxns = 0;
       }
+      process.endTxnsBefore = process.endTxns;
       return invocation.transaction === process.transactions ? null : 'transaction-not-current';
     }
     process.transactions += 1;
@@ -211,18 +208,17 @@ export class HistoryLinter {
   }
 
   #completion(completion: Completion, process: ProcessState): HistoryRule | null {
-    const operation = this.#outstanding.get(completion.op);
+    const operation = this.#index.outstanding(completion.op);
     if (operation === undefined) {
       return this.#invoked.has(completion.op) ? 'completed-twice' : 'completion-without-invocation';
     }
-    this.#outstanding.delete(completion.op);
     const { invocation } = operation;
     if (invocation.process !== completion.process) return 'completed-elsewhere';
     if (process.exclusive === completion.op) process.exclusive = null;
     if (completion.type === 'ok') return incomplete(invocation, completion);
     const ends = invocation.call === 'commit' || invocation.call === 'abort';
     if (!ends || completion.type !== 'failed') return null;
-    const sentByThisCall = process.endTxns > operation.endTxnsBefore;
+    const sentByThisCall = process.endTxns > process.endTxnsBefore;
     return sentByThisCall && process.endTxns > 1 ? 'resent-end-failed' : null;
   }
 

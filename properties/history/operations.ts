@@ -26,7 +26,10 @@ type Call<Name extends Invocation['call']> = Operation<
 >;
 export type Init = Call<'init'>;
 export type Begin = Call<'begin'>;
-export type Send = Call<'send'>;
+export interface Send extends Call<'send'> {
+  /** Among the sends of the history, from 0. */
+  readonly ordinal: number;
+}
 export type Join = Call<'join'>;
 export type SendOffsets = Call<'send-offsets'>;
 export type CommitOffsets = Call<'commit-offsets'>;
@@ -37,6 +40,8 @@ export type End = Call<'commit'> | Call<'abort'>;
 /** A poll that returned, with what it said. */
 export interface Poll extends Call<'poll'> {
   readonly completion: Ok;
+  /** Of each record that it returned; see `sendsRead` of the index. */
+  sends: readonly (Send | undefined)[] | null;
 }
 
 /** A request on the wire and its answer. */

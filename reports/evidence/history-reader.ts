@@ -7,6 +7,9 @@ import { describeIssue } from './describe-issue.ts';
 import { EvidenceError } from './errors.ts';
 import { HistoryLineParser } from './history-line-parser.ts';
 import {
+  attemptSchema,
+  completionSchema,
+  crashSchema,
   HISTORY_SCHEMA_VERSION,
   historyEventSchema,
   historyHeaderSchema,
@@ -26,6 +29,14 @@ const HISTORY: Format<HistoryHeader> = {
   advice:
     'A history is JSON Lines: a header, then an event a line (docs/schemas/history-line.json).',
 };
+
+const EVENT_TYPES: readonly HistoryEvent['type'][] = [
+  'invoke',
+  ...[...completionSchema.options, ...attemptSchema.options, crashSchema].map(
+    ({ shape }) => shape.type.value,
+  ),
+];
+const FOUND_MAX_LENGTH = 80;
 
 export interface HistoryFile {
   readonly header: HistoryHeader;
@@ -75,8 +86,7 @@ export class HistoryReader {
       if (next === -1) break;
       from = next;
     }
-    // A copy: the chunk itself may be used again by whoever fills it.
-    if (from < chunk.length) this.#keep(Buffer.from(chunk.subarray(from)));
+    if (from < chunk.length) this.#keep(chunk.subarray(from));
   }
 
   /** After the last chunk. A last line without line feed is a line, if it is whole. */
@@ -102,7 +112,8 @@ export class HistoryReader {
   }
 
   #keep(bytes: Buffer): void {
-    this.#rest.push(bytes);
+    // A copy: the chunk may be filled again by whoever reads into it.
+    this.#rest.push(Buffer.from(bytes));
     this.#restBytes += bytes.length;
     if (this.#restBytes > LINE_MAX_BYTES) {
       throw malformed(HISTORY, this.#file, `line ${this.#lines + 1}`, {
@@ -121,12 +132,24 @@ export class HistoryReader {
       this.#header = check(HISTORY, value, this.#file, place);
       return;
     }
+    this.#checkType(value, place);
     const parsed = historyEventSchema.safeParse(value);
     if (!parsed.success) {
       const issue = describeIssue(parsed.error.issues, value);
       throw malformed(HISTORY, this.#file, atPath(place, issue.where), issue);
     }
     this.#onEvent(parsed.data);
+  }
+
+  /** The type is judged before all else: of the wrong kind of event every other message misleads. */
+  #checkType(value: unknown, place: string): void {
+    const type =
+      typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
+    if (EVENT_TYPES.includes(type as HistoryEvent['type'])) return;
+    throw malformed(HISTORY, this.#file, atPath(place, 'type'), {
+      expected: `one of ${EVENT_TYPES.map((known) => `"${known}"`).join(', ')}`,
+      found: type === undefined ? 'nothing' : JSON.stringify(type).slice(0, FOUND_MAX_LENGTH),
+    });
   }
 
   #decode(bytes: Buffer): string {

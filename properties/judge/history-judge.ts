@@ -1,0 +1,169 @@
+/**
+ * Judges a history from outside: takes it event by event, refuses a malformed one with its line, and at the end asks
+ * every claim that it has the events for, and every anomaly check.
+ */
+
+import { EvidenceError } from '../../reports/evidence/errors.ts';
+import type { Violation } from '../../reports/evidence/finding.ts';
+import type { HistoryEvent, HistoryHeader } from '../../reports/evidence/history.ts';
+import {
+  JUDGEMENT_SCHEMA_VERSION,
+  type CitedViolation,
+  type JudgedAnomaly,
+  type JudgedClaim,
+  type Judgement,
+} from '../../reports/evidence/judgement.ts';
+import { TOOL } from '../../reports/evidence/tool.ts';
+import type { Claim } from '../claims/claim.ts';
+import { ANOMALY_CHECKS } from '../history/anomalies/all-anomalies.ts';
+import type { AnomalyCheck } from '../history/anomalies/anomaly-check.ts';
+import { HISTORY_CONTENTS, HistoryContents, type HistoryContent } from '../history/contents.ts';
+import { HistoryIndex } from '../history/history-index.ts';
+import { HISTORY_RULES, HistoryLinter, describe } from '../history/linter.ts';
+
+/** In a file the header comes first, and lines count from 1. */
+export const lineOf = (position: number): number => position + 2;
+
+export class HistoryJudge {
+  readonly #file: string;
+  readonly #claims: readonly Claim[];
+  readonly #index = new HistoryIndex();
+  readonly #contents = new HistoryContents();
+  readonly #linter = new HistoryLinter(this.#index);
+  #operations = 0;
+  #recordsRead = 0;
+
+  /** `file` is how to call the history in messages. */
+  constructor(file: string, claims: readonly Claim[]) {
+    this.#file = file;
+    this.#claims = claims;
+  }
+
+  /** Operations so far. */
+  get operations(): number {
+    return this.#operations;
+  }
+
+  /** Takes the next event; throws if the history is malformed. */
+  add(event: HistoryEvent): void {
+    const rule = this.#linter.brokenBy(event);
+    if (rule !== null) {
+      throw new EvidenceError(
+        'malformed',
+        this.#file,
+        `${this.#file}, line ${lineOf(this.#index.length)}: expected a history in which ${HISTORY_RULES[rule]}; ` +
+          `found ${describe(event)}, which breaks that rule (${rule}). docs/JUDGE.md says how to record one.`,
+      );
+    }
+    const completed = this.#index.add(event);
+    switch (event.type) {
+      case 'invoke':
+        this.#operations += 1;
+        break;
+      case 'request':
+        this.#contents.attempted();
+        break;
+      case 'ok':
+        if (completed !== null) this.#contents.returned(completed.invocation, event);
+        this.#recordsRead += event.records?.length ?? 0;
+        break;
+      default:
+    }
+  }
+
+  /** After the last event. Of a violation's events it knows the lines only. */
+  judgement({ subject }: HistoryHeader): Judgement {
+    const claims = this.#claims.map((claim) => this.#judged(claim));
+    const anomalies = ANOMALY_CHECKS.map((check) => this.#looked(check));
+    const violated = [
+      ...claims.flatMap(({ name, status }) =>
+        status === 'violated' ? [`${name} is violated.`] : [],
+      ),
+      ...anomalies.flatMap(({ name, verdict, status }) =>
+        verdict === 'forbidden' && status === 'found' ? [`The anomaly ${name} was found.`] : [],
+      ),
+    ];
+    const missed = claims.flatMap(({ name, status, reason }) =>
+      status === 'inconclusive' ? [`${name}: ${reason}`] : [],
+    );
+    if (claims.every(({ status }) => status === 'not-applicable')) {
+      missed.push('No claim applies: nothing was judged.');
+    }
+    return {
+      kind: 'judgement',
+      schemaVersion: JUDGEMENT_SCHEMA_VERSION,
+      tool: TOOL,
+      file: this.#file,
+      subject,
+      verdict: verdictOf(violated, missed),
+      reasons: violated.length > 0 ? violated : missed,
+      scope: {
+        events: this.#index.length,
+        operations: this.#operations,
+        producers: [...this.#index.processes].length,
+        transactions: this.#index.transactions.length,
+        sends: this.#index.sends.length,
+        recordsRead: this.#recordsRead,
+        attempts: this.#index.attempts.length,
+      },
+      claims,
+      anomalies,
+    };
+  }
+
+  #judged({ name, statement, needs, violation, witness }: Claim): JudgedClaim {
+    const { situation } = witness;
+    const judged = { name, statement, witness: { situation, reached: false }, violation: null };
+    const lacking = this.#lacks(needs);
+    if (lacking !== null) return { ...judged, status: 'not-applicable', reason: lacking };
+    const found = violation(this.#index);
+    const unseen = this.#lacks(witness.needs);
+    const reached = unseen === null && witness.reached(this.#index);
+    const result = { ...judged, witness: { situation, reached } };
+    if (found !== null) {
+      return { ...result, status: 'violated', reason: null, violation: cited(found) };
+    }
+    if (reached) return { ...result, status: 'holds', reason: null };
+    const why = unseen ?? `the situation that makes it bite is not in the history (${situation})`;
+    return { ...result, status: 'inconclusive', reason: why };
+  }
+
+  #looked({ name, statement, verdict, needs, find }: AnomalyCheck): JudgedAnomaly {
+    const anomaly = { name, statement, verdict, count: 0, first: null };
+    const reason = this.#lacks(needs);
+    if (reason !== null) return { ...anomaly, status: 'not-applicable', reason };
+    const { count, first } = find(this.#index);
+    if (first === null) return { ...anomaly, status: 'absent', reason: null };
+    return { ...anomaly, status: 'found', count, first: cited(first), reason: null };
+  }
+
+  /** What is needed and not there, as a sentence; null: nothing. */
+  #lacks(needs: readonly HistoryContent[]): string | null {
+    const missing = needs.filter((content) => !this.#contents.has(content));
+    if (missing.length === 0) return null;
+    return `the history has no ${missing.map((content) => HISTORY_CONTENTS[content].what).join(', and no ')}`;
+  }
+}
+
+function verdictOf(violated: readonly string[], missed: readonly string[]): Judgement['verdict'] {
+  if (violated.length > 0) return 'violated';
+  return missed.length > 0 ? 'inconclusive' : 'holds';
+}
+
+/** Claims cite events by position, people look for lines. */
+function cited({ message, why, events }: Violation): CitedViolation {
+  const [first, second] = events;
+  return {
+    message,
+    why: why.map((statement) =>
+      statement.replaceAll(
+        /\bevent (\d+)\b/g,
+        (_, position: string) => `line ${lineOf(Number(position))}`,
+      ),
+    ),
+    events: [
+      { line: lineOf(first), event: null },
+      { line: lineOf(second), event: null },
+    ],
+  };
+}

@@ -1,0 +1,228 @@
+/** Histories with planted anomalies, each read, linted and judged as a file would be: what finds it, and nothing else. */
+
+import { describe, expect, test } from 'vitest';
+import { HistoryReader } from '../../reports/evidence/history-reader.ts';
+import type { Judgement } from '../../reports/evidence/judgement.ts';
+import { CLAIMS } from '../claims/all-claims.ts';
+import { historyFrom } from '../history/history-notation.ts';
+import { HistoryJudge } from './history-judge.ts';
+
+const HEADER = { kind: 'history', schemaVersion: 1, subject: 'planted' };
+
+function judged(notation: string): Judgement {
+  const lines = [HEADER, ...historyFrom(notation)].map((line) => `${JSON.stringify(line)}\n`);
+  const judge = new HistoryJudge('planted.jsonl', CLAIMS);
+  const reader = new HistoryReader('planted.jsonl', (event) => judge.add(event));
+  reader.push(Buffer.from(lines.join('')));
+  return judge.judgement(reader.end());
+}
+
+/** Names of violated claims and of forbidden anomalies. */
+function alarms({ claims, anomalies }: Judgement): readonly string[] {
+  return [
+    ...claims.filter(({ status }) => status === 'violated'),
+    ...anomalies.filter(({ status, verdict }) => status === 'found' && verdict === 'forbidden'),
+  ].map(({ name }) => name);
+}
+
+/** A transaction of two records in `a-0` and one in `b-0`, at offsets 0, 1 and 0; markers follow. */
+const SENT = `
+  A#1 init A => ok 7 0
+  A#1 begin 1 => ok
+  A#1 send 1 a-0 w => ok 0
+  A#1 send 1 a-0 x => ok 1
+  A#1 send 1 b-0 y => ok 0
+`;
+const COMMITTED = `${SENT}A#1 commit 1 => ok\n`;
+const ABORTED = `${SENT}A#1 abort 1 => ok\n`;
+const END = 'R2 final committed a-0 => w@0 x@1 hw 3\nR2 final committed b-0 => y@0 hw 2';
+const NOTHING =
+  'R2 final committed a-0 => position 3 hw 3\nR2 final committed b-0 => position 2 hw 2';
+
+describe('what nothing flags', () => {
+  test.each([
+    ['a committed transaction', `${COMMITTED}R poll committed a-0 => w@0 x@1 hw 3\n${END}`],
+    ['an aborted one', `${ABORTED}R poll committed a-0 => position 3 hw 3\n${NOTHING}`],
+    ['one of which the outcome is unknown', `${SENT}A#1 commit 1 => unknown\n${END}`],
+    [
+      'sends outside any transaction',
+      'A#1 init - => ok\nA#1 send - a-0 x => ok 0\nR final committed a-0 => x@0',
+    ],
+    [
+      'polls that follow each other',
+      `${COMMITTED}R poll committed a-0 => w@0 position 1 hw 3\nR poll committed a-0 from 1 => x@1 position 3 hw 3\n${END}`,
+    ],
+    [
+      'a reader that has not come so far',
+      `${COMMITTED}R poll committed a-0 => w@0 position 1 hw 3\n${END}`,
+    ],
+    [
+      'an application that goes back after an abort',
+      `${COMMITTED}A#1 poll committed a-0 => w@0 x@1 hw 3\nA#1 begin 2 => ok\nA#1 abort 2 => ok
+       A#1 poll committed a-0 => w@0 x@1 hw 3\n${END}`,
+    ],
+    [
+      'a member of a group that goes where its assignment is',
+      `${COMMITTED}C join g => ok 1 m\nC poll committed a-0 => w@0 position 1 hw 3
+       C poll committed a-0 from 2 => position 3 hw 3\nC poll committed a-0 => w@0 x@1 hw 3\n${END}`,
+    ],
+  ])('%s', (_, notation) => {
+    expect(alarms(judged(notation))).toEqual([]);
+  });
+});
+
+/** Jepsen's name; the history; everything that finds it. */
+const PLANTED: readonly (readonly [string, string, readonly string[]])[] = [
+  [
+    'inconsistent-offsets: two readers',
+    `${COMMITTED}R poll uncommitted b-0 => z@0\n${END}`,
+    ['inconsistent-offsets'],
+  ],
+  [
+    'inconsistent-offsets: an acknowledgement and a reader',
+    `${COMMITTED}B#1 init - => ok\nB#1 send - a-0 z => ok 1\n${END}`,
+    ['inconsistent-offsets', 'unseen'],
+  ],
+  ['duplicate', `${COMMITTED}${END.replace('x@1 hw 3', 'x@1 x@3 hw 4')}`, ['NoDuplicates']],
+  [
+    'duplicate-nonzero',
+    `${COMMITTED}R poll committed a-0 from 3 => x@3 hw 4\n${END.replace('x@1 hw 3', 'x@1 x@3 hw 4')}`,
+    ['NoDuplicates'],
+  ],
+  ['G1a', `${ABORTED}R poll committed a-0 => w@0 position 1 hw 3\n${NOTHING}`, ['NoAbortedRead']],
+  [
+    'G1a: the send had failed',
+    `A#1 init - => ok\nA#1 send - a-0 x => failed\nR final committed a-0 => x@0`,
+    ['NoAbortedRead'],
+  ],
+  [
+    'precommitted-read',
+    `${SENT}A#1 poll committed a-0 => w@0 x@1\nA#1 commit 1 => ok\n${END}`,
+    ['NoAbortedRead'],
+  ],
+  [
+    'G1c: two transactions that read each other',
+    `${SENT}B#1 init B => ok 8 0\nB#1 begin 1 => ok\nB#1 send 1 b-0 z => ok 1
+     A#1 poll committed b-0 from 1 => z@1 hw 2\nB#1 poll committed a-0 => w@0 position 1 hw 2
+     A#1 commit 1 => ok\nB#1 commit 1 => ok\n${END.replace('y@0 hw 2', 'y@0 z@1 hw 4')}`,
+    ['NoAbortedRead'],
+  ],
+  [
+    'garbage-read',
+    `${COMMITTED}R poll committed b-0 from 2 => nobody@2 hw 3\n${END}`,
+    ['NoAbortedRead'],
+  ],
+  [
+    'lost-write',
+    `${COMMITTED}R poll committed a-0 => x@1 position 3 hw 3`,
+    ['lost-write', 'int-poll-skip'],
+  ],
+  ['unseen', `A#1 init - => ok\nA#1 send - a-0 x => ok\nR final committed a-0 => hw 0`, ['unseen']],
+  [
+    'int-poll-skip',
+    `${COMMITTED}R poll committed a-0 => w@0 position 3 hw 3\n${END}`,
+    ['int-poll-skip'],
+  ],
+  [
+    'int-nonmonotonic-poll',
+    `${COMMITTED}R poll committed a-0 => x@1 w@0 position 3 hw 3\n${END}`,
+    ['int-poll-skip', 'int-nonmonotonic-poll'],
+  ],
+  [
+    'int-nonmonotonic-poll: before the poll began',
+    `${COMMITTED}R poll uncommitted a-0 from 1 => w@0 x@1\n${END}`,
+    ['int-nonmonotonic-poll'],
+  ],
+  [
+    'poll-skip',
+    `${COMMITTED}R poll committed a-0 => w@0 position 1 hw 3\nR poll committed a-0 from 2 => position 3 hw 3\n${END}`,
+    ['poll-skip'],
+  ],
+  [
+    'nonmonotonic-poll',
+    `${COMMITTED}R poll committed a-0 => w@0 x@1 hw 3\nR poll committed a-0 => w@0 x@1 hw 3\n${END}`,
+    ['nonmonotonic-poll'],
+  ],
+  [
+    'int-nonmonotonic-send',
+    `${COMMITTED.replace('w => ok 0', 'w => ok 1').replace('x => ok 1', 'x => ok 0')}
+     R2 final committed a-0 => x@0 w@1 hw 3\nR2 final committed b-0 => y@0 hw 2`,
+    ['int-nonmonotonic-send'],
+  ],
+  [
+    'nonmonotonic-send',
+    `A#1 init - => ok\nA#1 send - a-0 x => ok 1\nA#1 send - a-0 y => ok 0\nR final committed a-0 => y@0 x@1`,
+    ['nonmonotonic-send'],
+  ],
+  [
+    'an aborted record in the final read',
+    `${ABORTED}${END}`,
+    ['AtomicVisibility', 'NoAbortedRead'],
+  ],
+  [
+    'a torn transaction',
+    `${SENT}A#1 commit 1 => unknown\nR2 final committed a-0 => w@0 x@1 hw 3\nR2 final committed b-0 => position 2 hw 2`,
+    ['AtomicVisibility'],
+  ],
+  [
+    'a zombie that commits',
+    `${SENT}A#2 init A => ok 7 1\nA#1 commit 1 => ok\n${END}`,
+    ['ZombieFencing'],
+  ],
+  [
+    'a hanging transaction',
+    `${SENT}A#1 crash\nR2 final committed a-0 => lso 0 hw 2\nR2 final committed b-0 => lso 0 hw 1`,
+    ['NoHangingTransaction'],
+  ],
+];
+
+describe('what is planted is found', () => {
+  test.each(PLANTED)('%s', (_, notation, expected) => {
+    const judgement = judged(notation);
+    expect(alarms(judgement)).toEqual(expected);
+    expect(judgement.verdict).toBe('violated');
+  });
+
+  test('int-send-skip is allowed, and reported', () => {
+    const { anomalies, verdict, claims } = judged(
+      `${COMMITTED.replace('x => ok 1', 'x => ok 2')}${END.replace('x@1 hw 3', 'x@2 hw 4')}`,
+    );
+    const skip = anomalies.find(({ name }) => name === 'int-send-skip')!;
+    expect(skip).toMatchObject({ status: 'found', verdict: 'allowed', count: 1 });
+    expect(claims.filter(({ status }) => status === 'violated')).toEqual([]);
+    expect(verdict).toBe('inconclusive');
+  });
+});
+
+test('a violation cites the lines of the file', () => {
+  const { claims } = judged(`A#1 init A => ok 7 0\nA#1 begin 1 => ok\nA#1 send 1 a-0 x => ok 0
+    A#1 abort 1 => ok\nR poll committed a-0 => x@0`);
+  const { violation } = claims.find(({ name }) => name === 'NoAbortedRead')!;
+  expect(violation?.events.map(({ line }) => line)).toEqual([9, 11]);
+  expect(violation?.why.join(' ')).toContain('was told that it happened (line 9)');
+});
+
+test('a claim that a history has no events for is not applicable, with the reason; a witness likewise', () => {
+  const { claims, verdict } = judged('A#1 init A => ok\nA#1 begin 1 => ok\nA#1 send 1 a-0 x => ok');
+  expect(claims.map(({ status }) => status)).not.toContain('holds');
+  expect(claims.find(({ name }) => name === 'NoDuplicates')).toMatchObject({
+    status: 'not-applicable',
+    reason: 'the history has no read of committed records',
+  });
+  expect(verdict).toBe('inconclusive');
+  const read = judged('A#1 init - => ok\nA#1 send - a-0 x => ok 0\nR poll committed a-0 => x@0');
+  expect(read.claims.find(({ name }) => name === 'NoDuplicates')).toMatchObject({
+    status: 'inconclusive',
+    reason: 'the history has no attempt on the wire',
+  });
+});
+
+test('a malformed history is refused with its line and the rule', () => {
+  expect(() => judged('A#1 init A => ok\nA#1 send 1 a-0 x => ok')).toThrow(
+    'planted.jsonl, line 4: expected a history in which a send, send-offsets, commit or abort names the ' +
+      'transaction that its process began last; found send of A#1 at 1 ms, which breaks that rule (transaction-not-current).',
+  );
+  expect(() => judged('A#1 init - => ok\nA#1 send - a-0 x => ok\nA#1 send - a-0 x => ok')).toThrow(
+    '(value-reused)',
+  );
+});
