@@ -1,6 +1,7 @@
 /**
- * Where a run leaves its evidence: `run.json`, `coverage.json` and one file a finding. A lock keeps a second run out of the folder, and
- * every file appears whole or not at all.
+ * Where a command leaves its evidence: `run.json`, `coverage.json` and one file a finding, `mutation.json`,
+ * `clauses.json`, `judgement.json`. A lock keeps a second run out of the folder, and every file appears whole or not
+ * at all.
  */
 
 import { createHash, randomUUID } from 'node:crypto';
@@ -19,6 +20,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Coverage } from '../reports/evidence/coverage.ts';
 import type { ClauseResults } from '../reports/evidence/clause.ts';
 import type { Finding } from '../reports/evidence/finding.ts';
+import type { Judgement } from '../reports/evidence/judgement.ts';
 import type { MutationResult } from '../reports/evidence/mutation.ts';
 import type { RunResult } from '../reports/evidence/run-result.ts';
 import { UsageError } from './errors.ts';
@@ -29,6 +31,7 @@ const RESULT = 'run.json';
 const MUTATION = 'mutation.json';
 const COVERAGE = 'coverage.json';
 const CLAUSES = 'clauses.json';
+const JUDGEMENT = 'judgement.json';
 const LOCK = 'lock';
 
 export class OutputFolder {
@@ -49,7 +52,7 @@ export class OutputFolder {
     }
     refusingUnwritable(path, () => makeFolder(resolve(path)));
     refuseOccupied(join(path, FINDINGS), 'a folder', (found) => found.isDirectory());
-    for (const file of [RESULT, MUTATION, COVERAGE, CLAUSES]) {
+    for (const file of [RESULT, MUTATION, COVERAGE, CLAUSES, JUDGEMENT]) {
       refuseOccupied(join(path, file), 'a file', (found) => found.isFile());
     }
     for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -105,6 +108,10 @@ export class OutputFolder {
 
   writeClauses(results: ClauseResults): void {
     writeWhole(join(this.path, CLAUSES), results);
+  }
+
+  writeJudgement(judgement: Judgement): void {
+    writeWhole(join(this.path, JUDGEMENT), judgement);
   }
 
   close(): void {

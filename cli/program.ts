@@ -6,11 +6,13 @@
 import { Command, CommanderError } from 'commander';
 import { EvidenceError } from '../reports/evidence/errors.ts';
 import { TOOL } from '../reports/evidence/tool.ts';
+import { printable } from '../reports/terminal/printable.ts';
 import { wrap } from '../reports/terminal/wrap.ts';
 import type { CommandContext } from './command-context.ts';
 import { addClausesCommand } from './commands/clauses.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addInspectCommand } from './commands/inspect.ts';
+import { addJudgeCommand } from './commands/judge.ts';
 import { addListCommand } from './commands/list.ts';
 import { addMutateCommand } from './commands/mutate.ts';
 import { addReplayCommand } from './commands/replay.ts';
@@ -62,6 +64,7 @@ function program(context: CommandContext): Command {
   addMutateCommand(onceproof, context);
   addExplainCommand(onceproof, context);
   addClausesCommand(onceproof, context);
+  addJudgeCommand(onceproof, context);
   addListCommand(onceproof, context);
   addWalkCommand(onceproof, context);
   return onceproof;
@@ -94,7 +97,7 @@ function reportCommander(error: CommanderError, terminal: Terminal): ExitCode {
 }
 
 function paragraph(text: string, terminal: Terminal): ExitCode {
-  const [first = '', ...rest] = wrap(text, Math.max(terminal.columns, 60));
+  const [first = '', ...rest] = wrap(printable(text), Math.max(terminal.columns, 60));
   terminal.err(`${[terminal.errStyle.red(first), ...rest].join('\n')}\n`);
   return EXIT_CODES.usage;
 }

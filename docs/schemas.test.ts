@@ -6,6 +6,7 @@ import { coverageSchema } from '../reports/evidence/coverage.ts';
 import { clauseResultsSchema, clausesSchema } from '../reports/evidence/clause.ts';
 import { findingSchema } from '../reports/evidence/finding.ts';
 import { historyEventSchema, historyHeaderSchema } from '../reports/evidence/history.ts';
+import { judgementSchema } from '../reports/evidence/judgement.ts';
 import { mutationResultSchema } from '../reports/evidence/mutation.ts';
 import { runResultSchema } from '../reports/evidence/run-result.ts';
 import { scenarioSchema } from '../reports/evidence/scenario.ts';
@@ -18,6 +19,7 @@ const FORMATS: Record<string, z.ZodType> = {
   scenario: scenarioSchema,
   'history-line': z.union([historyHeaderSchema, historyEventSchema]),
   mutation: mutationResultSchema,
+  judgement: judgementSchema,
   'run-result': runResultSchema,
 };
 
