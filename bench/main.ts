@@ -1,11 +1,13 @@
 /** `npm run bench -- NAME...`: measurements, each a table on stdout. Without a name: all of them. */
 
 import { benchColdStart } from './cold-start.ts';
+import { benchJudge } from './judge.ts';
 import { benchSimulation } from './simulation.ts';
 
 const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
   simulation: benchSimulation,
   'cold-start': benchColdStart,
+  judge: benchJudge,
 };
 
 const asked = process.argv.slice(2);

@@ -90,17 +90,6 @@ describe('TxnOffsetCommit', () => {
     expect(bench.questions).toEqual([]);
   });
 
-  test('of the transaction before joins the next one under TV1 only (TxnOffsetCommitRequestTest)', () => {
-    const legacy = new GroupBench();
-    legacy.transactionalCommit(4, { version: 4 });
-    legacy.marker('COMMIT', 0, { transactionVersion: 0 });
-    expect(legacy.transactionalCommit(5, { version: 4 })).toBe('NONE');
-    const bench = new GroupBench();
-    bench.transactionalCommit(4);
-    bench.marker('COMMIT', 1);
-    expect(bench.transactionalCommit(5)).toBe('INVALID_PRODUCER_EPOCH');
-  });
-
   test('whose answer comes after the marker is refused, not left hanging', () => {
     const bench = new GroupBench();
     bench.verdict = null;

@@ -88,6 +88,7 @@ export function completeJoinPhase(shard: GroupShard, group: ClassicGroup): void 
     return;
   }
   group.generation = shard.decisions.nextGeneration(group.generation);
+  group.pendingSyncs.clear();
   if (group.members.size === 0) {
     group.protocolName = null;
     group.transitionTo('Empty', shard.nowMs());
@@ -106,12 +107,17 @@ function startGeneration(shard: GroupShard, group: ClassicGroup): void {
     member.isNew = false;
     group.pendingSyncs.add(member.memberId);
   }
-  group.cancelSync = shard.after(group.rebalanceTimeoutMs, () => expireSync(shard, group));
+  const { generation } = group;
+  group.cancelSync();
+  group.cancelSync = shard.after(group.rebalanceTimeoutMs, () =>
+    expireSync(shard, group, generation),
+  );
 }
 
-/** GroupMetadataManager.expirePendingSync: who never fetched its assignment is out. Ends with the generation. */
-function expireSync(shard: GroupShard, group: ClassicGroup): void {
-  if (group.pendingSyncs.size === 0) return;
+/** GroupMetadataManager.expirePendingSync: who never fetched its assignment is out. */
+function expireSync(shard: GroupShard, group: ClassicGroup, generation: number): void {
+  if (generation !== group.generation || group.pendingSyncs.size === 0) return;
+  if (group.state !== 'CompletingRebalance' && group.state !== 'Stable') return;
   for (const memberId of group.pendingSyncs) group.remove(memberId);
   shard.handlers.prepareRebalance(shard, group);
 }
