@@ -8,6 +8,8 @@ export const FAULT_DESCRIPTIONS: Readonly<Record<FaultKind, string>> = {
   'crash-coordinator':
     'The transaction coordinator stops, loses what was not flushed, and reloads its log.',
   'crash-leader': 'A partition leader stops, loses what was not flushed, and reloads its log.',
+  'crash-group-coordinator':
+    'The group coordinator stops, loses what was not flushed, and reloads its log.',
   'lose-request': 'One request never arrives; its sender times out.',
   'lose-response': 'A request takes effect, but its answer never arrives.',
   'delay-request': "A request is held back, possibly past its sender's patience, and arrives late.",

@@ -15,7 +15,9 @@ import {
 } from '../../protocol/limits.ts';
 import type { IsolationLevel } from '../../protocol/messages/fetch.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import { MessageProcessor } from '../application/message-processor.ts';
 import { Consumer } from '../consumer/consumer.ts';
+import { GroupMember, type GroupMemberConfig } from '../consumer/group-member.ts';
 import type { ClusterMetadata, ProducerIdBlocks } from '../ports.ts';
 import { Producer } from '../producer/producer.ts';
 import type { ProducerConfig } from '../producer/config.ts';
@@ -156,7 +158,47 @@ export class Cluster {
   }
 
   createConsumer(name: string, isolationLevel: IsolationLevel): Consumer {
+    return this.#consumer(this.#client(name), isolationLevel);
+  }
+
+  /** What an application reads with: one process with its own connections, which ends with `endpoint.kill()`. */
+  createConsumingClients(
+    name: string,
+    config: GroupMemberConfig,
+  ): {
+    readonly endpoint: Endpoint;
+    readonly consumer: Consumer;
+    readonly member: GroupMember;
+    readonly processor: MessageProcessor;
+  } {
     const endpoint = this.#client(name);
+    return {
+      endpoint,
+      consumer: this.#consumer(endpoint, 'read_committed'),
+      member: this.#groupMember(endpoint, config),
+      processor: new MessageProcessor(this.#components.application.decisions),
+    };
+  }
+
+  /** Somebody who asks for a group's offsets. */
+  createGroupMember(name: string, config: GroupMemberConfig): GroupMember {
+    return this.#groupMember(this.#client(name), config);
+  }
+
+  #groupMember(endpoint: Endpoint, config: GroupMemberConfig): GroupMember {
+    return new GroupMember({
+      config,
+      ports: {
+        clock: this.scheduler,
+        timers: timersOf(endpoint, this.scheduler),
+        outbound: endpoint,
+        bootstrap: [COORDINATOR_BROKER],
+      },
+      ...this.#components.groupMember,
+    });
+  }
+
+  #consumer(endpoint: Endpoint, isolationLevel: IsolationLevel): Consumer {
     return new Consumer({
       config: {
         isolationLevel,

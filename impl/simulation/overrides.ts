@@ -1,7 +1,12 @@
 /** Which decisions and handlers the components of a simulated cluster use: the reference's own, or some replaced. */
 
+import { APPLICATION_DECISIONS, type ApplicationDecisions } from '../application/decisions.ts';
 import { BROKER_DECISIONS, type BrokerDecisions } from '../broker/decisions.ts';
 import { CONSUMER_DECISIONS, type ConsumerDecisions } from '../consumer/decisions.ts';
+import {
+  GROUP_MEMBER_DECISIONS,
+  type GroupMemberDecisions,
+} from '../consumer/group-member-decisions.ts';
 import {
   DECISIONS as GROUP_DECISIONS,
   type GroupDecisions,
@@ -36,6 +41,8 @@ export interface Overrides {
   readonly broker?: Override<BrokerDecisions>;
   readonly producer?: Override<ProducerDecisions, ProducerHandlers>;
   readonly consumer?: Override<ConsumerDecisions>;
+  readonly groupMember?: Override<GroupMemberDecisions>;
+  readonly application?: Override<ApplicationDecisions>;
 }
 
 /** Complete records, as the components take them. */
@@ -55,11 +62,13 @@ export interface Components {
   readonly broker: { readonly decisions: BrokerDecisions };
   readonly producer: { readonly decisions: ProducerDecisions; readonly handlers: ProducerHandlers };
   readonly consumer: { readonly decisions: ConsumerDecisions };
+  readonly groupMember: { readonly decisions: GroupMemberDecisions };
+  readonly application: { readonly decisions: ApplicationDecisions };
 }
 
 export function componentsWith(overrides: Overrides): Components {
-  const { transactionCoordinator, groupCoordinator, partitionLeader } = overrides;
-  const { broker, producer, consumer } = overrides;
+  const { transactionCoordinator, groupCoordinator, partitionLeader, broker } = overrides;
+  const { producer, consumer, groupMember, application } = overrides;
   return {
     transactionCoordinator: {
       decisions: { ...COORDINATOR_DECISIONS, ...transactionCoordinator?.decisions },
@@ -79,5 +88,7 @@ export function componentsWith(overrides: Overrides): Components {
       handlers: { ...PRODUCER_HANDLERS, ...producer?.handlers },
     },
     consumer: { decisions: { ...CONSUMER_DECISIONS, ...consumer?.decisions } },
+    groupMember: { decisions: { ...GROUP_MEMBER_DECISIONS, ...groupMember?.decisions } },
+    application: { decisions: { ...APPLICATION_DECISIONS, ...application?.decisions } },
   };
 }

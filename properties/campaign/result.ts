@@ -66,8 +66,9 @@ function scopeOf(settings: RunSettings): RunResult['scope'] {
   return {
     transactionVersion: settings.transactionVersion,
     partitionVerification: settings.partitionVerification,
-    producers: '1 or 2, each with any number of instances',
-    partitions: '1 or 3',
+    producers:
+      '1 to 3, each with any number of instances; in one scenario of four some consume for a group',
+    partitions: '1 to 4',
     steps: `${settings.minSteps} to ${settings.maxSteps} client steps and faults`,
     faults: [...settings.faults],
     mutant: settings.mutant,

@@ -1,18 +1,21 @@
 /** A producer instance as the script drives it: which calls it may make, and what the history says of them. */
 
+import type { InputRecord } from '../../impl/application/message-processor.ts';
 import type { CallResult } from '../../impl/producer/call-result.ts';
 import type { Producer } from '../../impl/producer/producer.ts';
 import type { Endpoint } from '../../impl/simulation/network.ts';
 import type { ProducerIdentity, TopicPartition, TransactionalId } from '../../protocol/ids.ts';
-import type { Invocation } from '../../reports/evidence/history.ts';
 import type { StateFields } from '../../reports/evidence/trace.ts';
+import type { Application } from './application.ts';
+import type { CallLog } from './call-log.ts';
 import { identityText } from './message-text.ts';
-import type { RunObserver } from './run-observer.ts';
 import { producerStateFields } from './state-fields.ts';
 
-/** Hands out operation numbers, unique within the history. */
-export interface OperationNumbers {
-  next(): number;
+interface SendOptions {
+  /** Names the record and must be unique in the run. */
+  readonly value?: string;
+  /** What it was made from. */
+  readonly input?: InputRecord;
 }
 
 export class Instance {
@@ -21,8 +24,9 @@ export class Instance {
   readonly endpoint: Endpoint;
   readonly transactionalId: TransactionalId | null;
   readonly #producer: Producer;
-  readonly #observer: RunObserver;
-  readonly #operations: OperationNumbers;
+  readonly #calls: CallLog;
+  /** Null: it only produces. */
+  readonly #application: Application | null;
   /** Ordinal of its current transaction; 0 before the first. */
   #transaction = 0;
   #sends = 0;
@@ -31,20 +35,18 @@ export class Instance {
   #outstanding = 0;
 
   constructor(options: {
-    readonly name: string;
     readonly transactionalId: TransactionalId | null;
     readonly producer: Producer;
     readonly endpoint: Endpoint;
-    readonly observer: RunObserver;
-    readonly operations: OperationNumbers;
+    readonly calls: CallLog;
+    readonly application: Application | null;
   }) {
-    this.name = options.name;
+    this.name = options.calls.process;
     this.transactionalId = options.transactionalId;
     this.endpoint = options.endpoint;
     this.#producer = options.producer;
-    this.#observer = options.observer;
-    this.#operations = options.operations;
-    options.observer.watch(options.endpoint);
+    this.#calls = options.calls;
+    this.#application = options.application;
   }
 
   get transaction(): number {
@@ -65,18 +67,17 @@ export class Instance {
   }
 
   get isBlocked(): boolean {
-    return this.isAlive && this.#blocked;
+    return this.isAlive && (this.#blocked || (this.#application?.isBlocked ?? false));
   }
 
   /** Whether some call of it has not returned. */
   get isBusy(): boolean {
-    return this.isAlive && this.#outstanding > 0;
+    return this.isAlive && (this.#outstanding > 0 || this.isBlocked);
   }
 
   /** initTransactions; an idempotent producer obtains its identity with its first send. */
   init(): void {
-    const op = this.#operations.next();
-    this.#invoke({ op, call: 'init', transactionalId: this.transactionalId });
+    const op = this.#calls.invoke({ call: 'init', transactionalId: this.transactionalId });
     if (this.transactionalId === null) {
       this.#complete(op, { status: 'ok' });
       return;
@@ -87,31 +88,30 @@ export class Instance {
   }
 
   begin(): boolean {
-    if (!this.#idle || this.transactionalId === null) return false;
-    if (this.#producer.state !== 'Ready') return false;
+    if (!this.#isReady) return false;
     const result = this.#producer.beginTransaction();
     this.#transaction += 1;
     this.#sends = 0;
-    const op = this.#operations.next();
-    this.#invoke({ op, call: 'begin', transaction: this.#transaction });
-    this.#complete(op, result);
+    this.#complete(this.#calls.invoke({ call: 'begin', transaction: this.#transaction }), result);
     return true;
   }
 
-  /** `value` names the record and must be unique in the run. */
-  send(
-    partition: TopicPartition,
-    value = `${this.name}.${this.#transaction}.${this.#sends + 1}`,
-  ): boolean {
+  send(partition: TopicPartition, options: SendOptions = {}): boolean {
     if (!this.#idle) return false;
     const { state } = this.#producer;
     if (this.transactionalId === null ? state === 'FatalError' : state !== 'InTransaction') {
       return false;
     }
-    const op = this.#operations.next();
     const transaction = this.transactionalId === null ? null : this.#transaction;
     this.#sends += 1;
-    this.#invoke({ op, call: 'send', transaction, partition, value });
+    const { value = `${this.name}.${this.#transaction}.${this.#sends}`, input } = options;
+    const op = this.#calls.invoke({
+      call: 'send',
+      transaction,
+      partition,
+      value,
+      ...(input === undefined ? {} : { input }),
+    });
     this.#outstanding += 1;
     this.#producer.send(partition, { key: null, value }, (result) => {
       this.#outstanding -= 1;
@@ -125,9 +125,9 @@ export class Instance {
     if (!this.#idle || (state !== 'InTransaction' && state !== 'CommittingTransaction')) {
       return false;
     }
-    const op = this.#operations.next();
-    this.#invoke({ op, call: 'commit', transaction: this.#transaction });
-    this.#block(op, (done) => this.#producer.commitTransaction(done));
+    if (!(this.#application?.mayCommit ?? true)) return false;
+    const op = this.#calls.invoke({ call: 'commit', transaction: this.#transaction });
+    this.#block(op, (done) => this.#producer.commitTransaction(done), 'commit');
     return true;
   }
 
@@ -136,31 +136,68 @@ export class Instance {
     const mayAbort =
       state === 'InTransaction' || state === 'AbortableError' || state === 'AbortingTransaction';
     if (!this.#idle || !mayAbort) return false;
-    const op = this.#operations.next();
-    this.#invoke({ op, call: 'abort', transaction: this.#transaction });
-    this.#block(op, (done) => this.#producer.abortTransaction(done));
+    const op = this.#calls.invoke({ call: 'abort', transaction: this.#transaction });
+    this.#block(op, (done) => this.#producer.abortTransaction(done), 'abort');
     return true;
+  }
+
+  /** Only between transactions: what was read before may be another member's afterwards. */
+  join(): boolean {
+    if (this.#application === null || !this.#isReady) return false;
+    this.#application.join();
+    return true;
+  }
+
+  consume(): boolean {
+    return this.#idle && (this.#application?.consume() ?? false);
+  }
+
+  transform(partition: TopicPartition): boolean {
+    if (this.#application === null || !this.#isInTransaction) return false;
+    const inputs = this.#application.process();
+    for (const input of inputs) this.send(partition, { input });
+    return inputs.length > 0;
+  }
+
+  sendOffsets(): boolean {
+    if (this.#application === null || !this.#isInTransaction) return false;
+    return this.#application.sendOffsets(this.#producer, this.#transaction);
+  }
+
+  commitOffsets(): boolean {
+    return this.#idle && (this.#application?.commitOffsets() ?? false);
   }
 
   /** The process is killed: nothing it had outstanding ever returns. */
   crash(): boolean {
     if (!this.isAlive) return false;
-    this.endpoint.kill();
-    this.#observer.record({ type: 'crash', time: this.#now, process: this.name });
+    this.stop();
+    this.#calls.crash();
     return true;
   }
 
-  get #idle(): boolean {
-    return this.isAlive && !this.#blocked;
+  /** Like a crash of which the history says nothing: it has ended. */
+  stop(): void {
+    this.endpoint.kill();
+    this.#application?.kill();
   }
 
-  get #now(): number {
-    return this.#observer.scheduler.nowMs();
+  get #idle(): boolean {
+    return this.isAlive && !this.isBlocked;
+  }
+
+  get #isReady(): boolean {
+    return this.#idle && this.transactionalId !== null && this.#producer.state === 'Ready';
+  }
+
+  get #isInTransaction(): boolean {
+    return this.#idle && this.#producer.state === 'InTransaction';
   }
 
   #block(
     op: number,
     call: (returned: (result: CallResult, identity?: ProducerIdentity) => void) => void,
+    end: 'commit' | 'abort' | null = null,
   ): void {
     this.#blocked = true;
     this.#outstanding += 1;
@@ -168,28 +205,18 @@ export class Instance {
       this.#blocked = false;
       this.#outstanding -= 1;
       this.#complete(op, result, identity);
+      if (end !== null && result.status === 'ok') this.#application?.transactionEnded(end);
     });
   }
 
-  #invoke(call: CallOf<Invocation>): void {
-    this.#observer.record({ type: 'invoke', time: this.#now, process: this.name, ...call });
-  }
-
   #complete(op: number, result: CallResult, identity?: ProducerIdentity): void {
-    const head = { time: this.#now, process: this.name, op };
     if (result.status === 'error') {
       const { outcome, errorCode, kind } = result.error;
-      this.#observer.record({ type: outcome, ...head, error: errorCode ?? kind });
-      return;
+      this.#calls.error(op, outcome, errorCode ?? kind);
+    } else if (result.offset === undefined) {
+      this.#calls.ok(op, identity);
+    } else {
+      this.#calls.ok(op, { offset: result.offset });
     }
-    this.#observer.record(
-      result.offset === undefined
-        ? { type: 'ok', ...head, ...identity }
-        : { type: 'ok', ...head, offset: result.offset },
-    );
   }
 }
-
-type CallOf<Event> = Event extends { readonly call: string }
-  ? Omit<Event, 'type' | 'time' | 'process'>
-  : never;

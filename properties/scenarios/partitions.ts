@@ -8,3 +8,16 @@ export function partitionsOfTopology(topology: Topology): readonly TopicPartitio
     Array.from({ length: count }, (_, index) => `${topic}-${index}`),
   );
 }
+
+/** The groups that applications of a topology are in, by name, each with all that its members read. */
+export function groupsOfTopology({
+  producers,
+}: Topology): ReadonlyMap<string, readonly TopicPartition[]> {
+  const groups = new Map<string, readonly TopicPartition[]>();
+  for (const { consumes } of producers) {
+    if (consumes === undefined) continue;
+    const known = groups.get(consumes.group) ?? [];
+    groups.set(consumes.group, [...new Set([...known, ...consumes.partitions])]);
+  }
+  return groups;
+}

@@ -4,7 +4,7 @@ import type { Consumer } from '../../impl/consumer/consumer.ts';
 import type { Cluster } from '../../impl/simulation/cluster.ts';
 import type { Offset, TopicPartition } from '../../protocol/ids.ts';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../../protocol/messages/fetch.ts';
-import type { OperationNumbers } from './instance.ts';
+import type { OperationNumbers } from './call-log.ts';
 import type { RunObserver } from './run-observer.ts';
 
 interface Position {

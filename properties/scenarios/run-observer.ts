@@ -105,6 +105,9 @@ function requestEvent(request: Request, time: number, process: string, number: n
     }
     case 'AddPartitionsToTxn':
       return identifiedEvent(request, time, process, number, request.body.transactions[0]!);
+    case 'AddOffsetsToTxn':
+    case 'TxnOffsetCommit':
+      return identifiedEvent(request, time, process, number, request.body);
     default:
       return { type: 'request', time, process, request: number, api, apiVersion };
   }

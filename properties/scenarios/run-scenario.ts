@@ -8,16 +8,17 @@ import type { CoordinatorObserver, LeaderObserver } from '../../impl/simulation/
 import type { Components } from '../../impl/simulation/overrides.ts';
 import { Scheduler } from '../../impl/simulation/scheduler.ts';
 import { IllegalTransitionError } from '../../impl/transaction-coordinator/transaction-metadata.ts';
-import { PRODUCER_DEFAULTS } from '../../impl/producer/config.ts';
 import type { TopicPartition } from '../../protocol/ids.ts';
 import { ABORT_TIMED_OUT_INTERVAL_MS, RETRY_BACKOFF_MS } from '../../protocol/limits.ts';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { FaultKind, Scenario, Step } from '../../reports/evidence/scenario.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
 import { FaultTally } from './fault-tally.ts';
-import { Instance } from './instance.ts';
+import { GroupReaders } from './group-readers.ts';
+import type { Instance } from './instance.ts';
+import { Instances } from './instances.ts';
 import { ScriptedFaults } from './message-faults.ts';
-import { partitionsOfTopology } from './partitions.ts';
+import { groupsOfTopology, partitionsOfTopology } from './partitions.ts';
 import { Readers } from './readers.ts';
 import { RunObserver } from './run-observer.ts';
 import { TraceObserver } from './trace-observer.ts';
@@ -77,8 +78,7 @@ export class Run {
   readonly observer: RunObserver;
   readonly faults = new FaultTally();
   readonly #messageFaults: ScriptedFaults;
-  readonly #instances = new Map<string, Instance>();
-  readonly #started = new Map<string, number>();
+  readonly #instances: Instances;
   readonly #readers: Readers;
   readonly #taken: boolean[] = [];
   readonly #illegalTransitions: string[] = [];
@@ -101,7 +101,7 @@ export class Run {
         partitionVerification: scenario.partitionVerification,
         partitions: partitionsOfTopology(scenario.topology),
         transactionStatePartitions: scenario.topology.transactionStatePartitions,
-        groups: false,
+        groups: groupsOfTopology(scenario.topology).size > 0,
         restartMs: RESTART_MS,
         loadMs: LOAD_MS,
       },
@@ -116,6 +116,13 @@ export class Run {
           ? null
           : (partition) => leaderObserver(() => this.cluster, partition),
     });
+    this.#instances = new Instances({
+      scenario,
+      cluster: this.cluster,
+      observer: this.observer,
+      operations: this,
+      onZombie: () => this.#fault('zombie', true),
+    });
     this.#readers = new Readers(this.cluster, this.observer, this, false);
   }
 
@@ -127,7 +134,7 @@ export class Run {
 
   /** By name, in order of start. */
   get instances(): ReadonlyMap<string, Instance> {
-    return this.#instances;
+    return this.#instances.byName;
   }
 
   run(): ScenarioRun {
@@ -161,32 +168,35 @@ export class Run {
     switch (step.do) {
       case 'start':
         return this.start(step.producer) !== null;
-      case 'begin':
-        return this.#instances.get(step.instance)?.begin() ?? false;
-      case 'send':
-        if (this.cluster.leader(step.partition) === undefined) return false;
-        return this.#instances.get(step.instance)?.send(step.partition) ?? false;
-      case 'commit':
-        return this.#instances.get(step.instance)?.commit() ?? false;
-      case 'abort':
-        return this.#instances.get(step.instance)?.abort() ?? false;
       case 'poll':
         this.#readers.poll();
         return true;
       case 'crash-producer':
-        return this.#fault(step.do, this.#instances.get(step.instance)?.crash() ?? false);
+        return this.#fault(step.do, this.instances.get(step.instance)?.crash() ?? false);
       case 'crash-coordinator':
         return this.#fault(step.do, this.cluster.crash(this.cluster.coordinator));
       case 'crash-leader': {
         const leader = this.cluster.leader(step.partition);
         return this.#fault(step.do, leader !== undefined && this.cluster.crash(leader));
       }
+      case 'crash-group-coordinator': {
+        const { groupCoordinator } = this.cluster;
+        return this.#fault(
+          step.do,
+          groupCoordinator !== null && this.cluster.crash(groupCoordinator),
+        );
+      }
       case 'time-out-transaction':
         return this.#timeOutTransactions();
-      default:
+      case 'lose-request':
+      case 'lose-response':
+      case 'delay-request':
+      case 'duplicate-request':
         this.faults.armed(step.do);
         this.#messageFaults.arm(step);
         return true;
+      default:
+        return this.#instances.take(step);
     }
   }
 
@@ -197,37 +207,9 @@ export class Run {
     return true;
   }
 
-  /** Starts the next instance of a producer and calls its initTransactions; null if there is no such producer. */
+  /** Starts the next instance of a producer; null if there is no such producer. */
   start(name: string): Instance | null {
-    const { topology, transactionVersion } = this.scenario;
-    const producer = topology.producers.find((candidate) => candidate.name === name);
-    if (producer === undefined) return null;
-    const ordinal = (this.#started.get(name) ?? 0) + 1;
-    this.#started.set(name, ordinal);
-    const instanceName = `${name}#${ordinal}`;
-    const transactionalId = producer.transactional ? name : null;
-    if (transactionalId !== null && this.#instances.get(`${name}#${ordinal - 1}`)?.isAlive) {
-      this.#fault('zombie', true);
-    }
-    const instance = new Instance({
-      name: instanceName,
-      transactionalId,
-      ...this.cluster.createProducer(instanceName, {
-        ...PRODUCER_DEFAULTS,
-        transactionalId,
-        transactionVersion,
-        coordinatorSupportsEpochBump: producer.bumpsEpochAfterAbort,
-        requestTimeoutMs: topology.requestTimeoutMs,
-        deliveryTimeoutMs: topology.deliveryTimeoutMs,
-        maxBlockMs: topology.maxBlockMs,
-        transactionTimeoutMs: topology.transactionTimeoutMs,
-      }),
-      observer: this.observer,
-      operations: this,
-    });
-    this.#instances.set(instanceName, instance);
-    instance.init();
-    return instance;
+    return this.#instances.start(name);
   }
 
   /** Clients are silent while the clock passes the transaction timeout and the coordinator's next check. */
@@ -251,7 +233,7 @@ export class Run {
 
   /** Lets the network go quiet; while the caller's previous call has not returned, lets time pass as well. */
   #settle(instanceName: string | null): void {
-    const instance = instanceName === null ? undefined : this.#instances.get(instanceName);
+    const instance = instanceName === null ? undefined : this.instances.get(instanceName);
     this.drain();
     while (instance?.isBlocked) this.#nextTimer(Number.POSITIVE_INFINITY);
   }
@@ -304,12 +286,7 @@ export class Run {
   }
 
   #untilCallsReturn(): void {
-    while (this.#isAnyBusy()) this.#nextTimer(Number.POSITIVE_INFINITY);
-  }
-
-  #isAnyBusy(): boolean {
-    for (const instance of this.#instances.values()) if (instance.isBusy) return true;
-    return false;
+    while (this.#instances.isAnyBusy) this.#nextTimer(Number.POSITIVE_INFINITY);
   }
 
   #passTime(ms: number): void {
@@ -327,17 +304,26 @@ export class Run {
     this.#messageFaults.releaseAll(this.cluster.network);
     this.drain();
     this.#untilCallsReturn();
-    for (const instance of this.#instances.values()) instance.endpoint.kill();
+    this.#instances.stop();
     const { transactionTimeoutMs } = this.scenario.topology;
     for (let round = 0; round < QUIESCENCE_ROUNDS; round += 1) {
       this.#passTime(transactionTimeoutMs + 2 * ABORT_TIMED_OUT_INTERVAL_MS);
       if (this.#transactionalIdsIn('Ongoing', 'PrepareCommit', 'PrepareAbort').length === 0) break;
     }
+    this.#readEverything();
+  }
+
+  #readEverything(): void {
     const readers = new Readers(this.cluster, this.observer, this, true);
     readers.poll();
     this.drain();
     while (readers.isBusy && this.#nextTimer(Number.POSITIVE_INFINITY));
-    if (readers.unread.length > 0) throw new UnreadPartitionsError(readers.unread);
+    const groups = new GroupReaders();
+    groups.fetch(this.scenario.topology, this.cluster, this.observer, this);
+    this.drain();
+    while (groups.isBusy && this.#nextTimer(Number.POSITIVE_INFINITY));
+    const unread = [...readers.unread, ...groups.unread];
+    if (unread.length > 0) throw new UnreadPartitionsError(unread);
   }
 }
 

@@ -33,6 +33,9 @@ const MAX_CHOICES = 80;
 /** A client that gives up on a batch after one lost attempt, and one that tries again. */
 const DELIVERY_TIMEOUTS_MS = [6_000, 40_000] as const;
 
+/** One scenario in so many has applications that consume, transform and produce. */
+const ONE_IN_A_PIPELINE = 4;
+
 /** Some applications are told that a call timed out before its request does. */
 const MAX_BLOCK_MS = [4_000, 60_000, 60_000, 60_000] as const;
 
@@ -80,16 +83,10 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
  * is its own defect and not the protocol's. The corpus has such a client where the history needs it.
  */
 function generateTopology(random: fc.Random): Topology {
-  const producers: Topology['producers'] = [
-    { name: 'A', transactional: true, bumpsEpochAfterAbort: true },
-  ];
-  const second = random.nextInt(0, 9);
-  if (second < 5) producers.push({ name: 'B', transactional: true, bumpsEpochAfterAbort: true });
-  else if (second < 7) {
-    producers.push({ name: 'I', transactional: false, bumpsEpochAfterAbort: true });
-  }
+  const hasPipeline = random.nextInt(1, ONE_IN_A_PIPELINE) === 1;
+  const { topics, producers } = hasPipeline ? pipeline(random) : producersAlone(random);
   return {
-    topics: random.nextInt(0, 3) === 0 ? { a: 1 } : { a: 2, b: 1 },
+    topics,
     producers,
     // Fewer than Kafka's 50, since each election visits them all: two ids share the only one, or A has one and B the other.
     transactionStatePartitions: random.nextInt(1, 2),
@@ -99,6 +96,40 @@ function generateTopology(random: fc.Random): Topology {
     maxBlockMs: MAX_BLOCK_MS[random.nextInt(0, 3)]!,
     transactionTimeoutMs: 60_000,
   };
+}
+
+type Participants = Pick<Topology, 'topics' | 'producers'>;
+
+function producersAlone(random: fc.Random): Participants {
+  const producers: Topology['producers'] = [
+    { name: 'A', transactional: true, bumpsEpochAfterAbort: true },
+  ];
+  const second = random.nextInt(0, 9);
+  if (second < 5) producers.push({ name: 'B', transactional: true, bumpsEpochAfterAbort: true });
+  else if (second < 7) {
+    producers.push({ name: 'I', transactional: false, bumpsEpochAfterAbort: true });
+  }
+  return { topics: random.nextInt(0, 3) === 0 ? { a: 1 } : { a: 2, b: 1 }, producers };
+}
+
+/**
+ * An application reads for a group what a source writes; sometimes a second one, of another transactional id, does so for
+ * the same group, and the generation alone keeps them apart (KIP-447).
+ */
+function pipeline(random: fc.Random): Participants {
+  const partitions = random.nextInt(0, 1) === 0 ? ['in-0'] : ['in-0', 'in-1'];
+  const fencesByGeneration = random.nextInt(0, 9) > 0;
+  const application = (name: string): Topology['producers'][number] => ({
+    name,
+    transactional: true,
+    bumpsEpochAfterAbort: true,
+    consumes: { group: 'g', partitions, fencesByGeneration },
+  });
+  const producers = [application('A')];
+  if (random.nextInt(0, 4) < 2) producers.push(application('B'));
+  const transactional = random.nextInt(0, 2) === 0;
+  producers.push({ name: transactional ? 'S' : 'I', transactional, bumpsEpochAfterAbort: true });
+  return { topics: { a: random.nextInt(1, 2), in: partitions.length }, producers };
 }
 
 /** A third of the scenarios are first-in-first-out, a third deviate now and then, a third all the time. */

@@ -9,6 +9,7 @@ export function* shrinkCandidates(scenario: Scenario): Generator<Scenario> {
   yield* withoutWaits(scenario);
   yield* withSimplerSteps(scenario);
   yield* withSimplerTopology(scenario);
+  yield* withSimplerApplications(scenario);
 }
 
 function* withoutChoices(scenario: Scenario): Generator<Scenario> {
@@ -71,11 +72,12 @@ function* withSimplerTopology(scenario: Scenario): Generator<Scenario> {
   if (producers.length > 0 && producers.length < topology.producers.length) {
     yield { ...scenario, topology: { ...topology, producers } };
   }
-  const used = new Set(
-    steps.flatMap((step) =>
+  const used = new Set([
+    ...steps.flatMap((step) =>
       'partition' in step && step.partition !== undefined ? [step.partition] : [],
     ),
-  );
+    ...topology.producers.flatMap(({ consumes }) => consumes?.partitions ?? []),
+  ]);
   const topics = Object.entries(topology.topics).flatMap(([topic, count]): [string, number][] => {
     const needed = Array.from({ length: count }, (_, index) => index + 1).findLast((size) =>
       used.has(`${topic}-${size - 1}`),
@@ -101,6 +103,34 @@ function* withSimplerTopology(scenario: Scenario): Generator<Scenario> {
         })),
       },
     };
+  }
+}
+
+/** Applications that read fewer partitions, or that are none since no step asks anything of them. */
+function* withSimplerApplications(scenario: Scenario): Generator<Scenario> {
+  const { steps, topology } = scenario;
+  for (const [index, producer] of topology.producers.entries()) {
+    const { consumes, ...alone } = producer;
+    if (consumes === undefined) continue;
+    const isIdle = steps.every((step) => !isOfApplication(step, producer.name));
+    const [first] = consumes.partitions;
+    if (!isIdle && consumes.partitions.length === 1) continue;
+    const simpler = isIdle ? alone : { ...alone, consumes: { ...consumes, partitions: [first!] } };
+    const producers = topology.producers.with(index, simpler);
+    yield { ...scenario, topology: { ...topology, producers } };
+  }
+}
+
+function isOfApplication(step: Step, producer: string): boolean {
+  switch (step.do) {
+    case 'join':
+    case 'consume':
+    case 'transform':
+    case 'send-offsets':
+    case 'commit-offsets':
+      return producerOf(step).includes(producer);
+    default:
+      return false;
   }
 }
 

@@ -6,12 +6,14 @@ import { OFFSETS_PARTITION } from '../../impl/simulation/group-broker.ts';
 import type { Scheduler } from '../../impl/simulation/scheduler.ts';
 import type { BrokerId, ProducerIdentity, TopicPartition } from '../../protocol/ids.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
+import type { TxnOffsetCommitRequest } from '../../protocol/messages/txn-offset-commit.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { StateFields, TraceEvent } from '../../reports/evidence/trace.ts';
 import {
   batchText,
+  identityText,
   offsetsBatchText,
   requestText,
   responseText,
@@ -31,9 +33,11 @@ export class TraceObserver extends RunObserver {
   readonly #events: TraceEvent[] = [];
   readonly #run: () => Run;
   readonly #states = new Map<string, string>();
-  /** Of the last Produce delivered for each producer identity, and for each record. */
+  /** Of the last Produce or TxnOffsetCommit delivered for each producer identity, and of Produce for each record. */
   readonly #produceGhosts = new Map<string, Ghost>();
   readonly #produceOfValue = new Map<string, number>();
+  /** The last TxnOffsetCommit delivered that would be appended as this. */
+  readonly #commitOfOffsets = new Map<string, number>();
   /**
    * Of the newest transaction of each producer id whose adding of partitions or end was accepted, and its epoch. Not of
    * the one that opened it at the coordinator: a late add of the transaction before may have done that.
@@ -123,6 +127,10 @@ export class TraceObserver extends RunObserver {
         }
       }
     }
+    if (request.api === 'TxnOffsetCommit') {
+      if (ghost !== undefined) this.#produceGhosts.set(identityKey(request.body), ghost);
+      this.#commitOfOffsets.set(appendedText(request.body), requestId(message));
+    }
     this.#push({
       kind: 'delivered',
       time: this.scheduler.nowMs(),
@@ -190,15 +198,26 @@ export class TraceObserver extends RunObserver {
 
   override batchAppended(partition: TopicPartition, batch: StoredBatch): void {
     const isOffsets = partition === OFFSETS_PARTITION;
-    const value = batch.kind === 'data' && !isOffsets ? batch.records[0]?.value : null;
-    const cause =
-      typeof value === 'string'
-        ? this.#produceOfValue.get(value)
-        : this.#handling === null
-          ? undefined
-          : requestId(this.#handling);
+    const cause = isOffsets ? this.#causeOfOffsets(batch) : this.#causeOfRecords(batch);
     const text = isOffsets ? offsetsBatchText(batch) : batchText(batch);
-    this.#appended(laneOfLog(partition), partition, batch.baseOffset, text, cause);
+    this.#appended(
+      laneOfLog(partition),
+      partition,
+      batch.baseOffset,
+      text,
+      cause ?? (this.#handling === null ? undefined : requestId(this.#handling)),
+    );
+  }
+
+  /** Data is appended once it is verified, when another message is being handled. */
+  #causeOfRecords(batch: StoredBatch): number | undefined {
+    const value = batch.kind === 'data' ? batch.records[0]?.value : null;
+    return typeof value === 'string' ? this.#produceOfValue.get(value) : undefined;
+  }
+
+  #causeOfOffsets(batch: StoredBatch): number | undefined {
+    if (batch.kind !== 'data' || !batch.transactional) return undefined;
+    return this.#commitOfOffsets.get(offsetsBatchText(batch));
   }
 
   override transactionLogAppended(
@@ -245,12 +264,12 @@ export class TraceObserver extends RunObserver {
   }
 
   #noteAccepted({ request, response }: Message, ghost: Ghost): void {
-    if (request.api !== 'EndTxn' && request.api !== 'AddPartitionsToTxn') return;
     if (errorOf(request, response!) !== 'NONE') return;
-    this.#noteNewest(
-      request.api === 'EndTxn' ? request.body : request.body.transactions[0]!,
-      ghost,
-    );
+    if (request.api === 'EndTxn' || request.api === 'AddOffsetsToTxn') {
+      this.#noteNewest(request.body, ghost);
+    } else if (request.api === 'AddPartitionsToTxn') {
+      this.#noteNewest(request.body.transactions[0]!, ghost);
+    }
   }
 
   #noteNewest({ producerId, producerEpoch }: ProducerIdentity, ghost: Ghost): void {
@@ -346,6 +365,14 @@ function requestId(message: Message): number {
 
 function responseId(message: Message): number {
   return message.id * 2 + 1;
+}
+
+/** What `offsetsBatchText` will say of it. */
+function appendedText({ groupId, offsets, ...identity }: TxnOffsetCommitRequest): string {
+  const records = offsets.map(
+    ({ partition, committedOffset }) => `${groupId} ${partition}=${committedOffset}`,
+  );
+  return `${records.join(' ')} ${identityText(identity)}`;
 }
 
 function identityKey(identity: {

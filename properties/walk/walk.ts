@@ -103,7 +103,7 @@ class Walker implements TransactionalProducer {
     const name = topicPartition({ topic, partition });
     const completion = this.#call(
       `send(${name}, ${JSON.stringify(value)})`,
-      () => this.#instance?.send(name, value) ?? false,
+      () => this.#instance?.send(name, { value }) ?? false,
     );
     return completion.type === 'ok' ? (completion.offset ?? -1) : -1;
   }

@@ -15,7 +15,13 @@ function describeAction(step: Step): string {
     case 'begin':
     case 'commit':
     case 'abort':
+    case 'join':
+    case 'consume':
+    case 'send-offsets':
+    case 'commit-offsets':
       return `${step.instance} ${step.do}`;
+    case 'transform':
+      return `${step.instance} transform to ${step.partition}`;
     case 'send':
       return `${step.instance} send to ${step.partition}`;
     case 'poll':
@@ -24,6 +30,8 @@ function describeAction(step: Step): string {
       return `crash ${step.instance}`;
     case 'crash-coordinator':
       return 'crash the coordinator';
+    case 'crash-group-coordinator':
+      return 'crash the group coordinator';
     case 'crash-leader':
       return `crash the leader of ${step.partition}`;
     case 'lose-request':
@@ -63,7 +71,9 @@ function describeCall(call: Invocation): string {
       return `${call.call} transaction ${call.transaction}`;
     case 'send': {
       const within = call.transaction === null ? '' : ` in transaction ${call.transaction}`;
-      return `send ${call.value} to ${call.partition}${within}`;
+      const made =
+        call.input === undefined ? '' : ` from ${call.input.partition}@${call.input.offset}`;
+      return `send ${call.value} to ${call.partition}${within}${made}`;
     }
     case 'poll':
       return `${call.final ? 'final ' : ''}${call.isolation} poll of ${call.partition} from ${call.from}`;

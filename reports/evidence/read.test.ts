@@ -116,6 +116,56 @@ describe('bad findings', () => {
   });
 });
 
+describe('bad pipelines', () => {
+  const application = { name: 'A', transactional: true };
+  const consumes = { group: 'g', partitions: ['a-0'] };
+  const scenario = (producer: object, step: object): string =>
+    JSON.stringify({
+      ...HANGING_TRANSACTION.scenario,
+      topology: { topics: { a: 1 }, producers: [producer] },
+      steps: [step],
+    });
+  const poll = { do: 'poll' };
+  test.each<[string, string, string]>([
+    [
+      'reading an unknown partition',
+      scenario({ ...application, consumes: { ...consumes, partitions: ['z-0'] } }, poll),
+      's.json, at topology.producers[0].consumes: expected a partition of the topology (a-0), found "z-0".',
+    ],
+    [
+      'without transactions',
+      scenario({ ...application, transactional: false, consumes }, poll),
+      's.json, at topology.producers[0]: expected a producer that consumes to be transactional, found "A", which is not.',
+    ],
+    [
+      'of a producer that does not consume',
+      scenario(application, { do: 'join', instance: 'A#1' }),
+      's.json, at steps[0]: expected a producer that consumes of the topology (none), found "A".',
+    ],
+    [
+      'duplicating a commit of offsets',
+      scenario(
+        { ...application, consumes },
+        { do: 'duplicate-request', api: 'OffsetCommit', from: 'A#1', steps: 0 },
+      ),
+      's.json, at steps[0].api: expected one of "FindCoordinator"',
+    ],
+  ])('%s', (_name, text, message) => {
+    expect(refusal(() => readScenario(text, 's.json')).message).toContain(message);
+  });
+
+  test('a fault may pick a message to the leader of the offsets, if somebody consumes', () => {
+    const step = { do: 'lose-request', api: 'WriteTxnMarkers', from: 'coordinator' };
+    const named = { ...step, partition: '__consumer_offsets-0' };
+    expect(() =>
+      readScenario(scenario({ ...application, consumes }, named), 's.json'),
+    ).not.toThrow();
+    expect(refusal(() => readScenario(scenario(application, named), 's.json')).problem).toBe(
+      'malformed',
+    );
+  });
+});
+
 describe('bad histories', () => {
   const lines = HISTORY.split('\n');
   test.each<[string, string, string, string]>([

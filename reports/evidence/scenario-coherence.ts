@@ -1,6 +1,7 @@
 /** What a schema cannot say of a scenario: its steps name producers and partitions that its topology has. */
 
-import type { Scenario, Step } from './scenario.ts';
+import { CONSUMER_OFFSETS_TOPIC } from '../../protocol/limits.ts';
+import type { Scenario, Step, Topology } from './scenario.ts';
 
 export interface Incoherence {
   readonly where: string;
@@ -8,23 +9,64 @@ export interface Incoherence {
   readonly found: string;
 }
 
-/** The first step that names something unknown, or null. */
-export function incoherence(scenario: Scenario): Incoherence | null {
-  const producers = scenario.topology.producers.map((producer) => producer.name);
-  const partitions = Object.entries(scenario.topology.topics).flatMap(([topic, count]) =>
+/** What readers that consume for a group are asked of; the simulation has one partition of it. */
+const OFFSETS_PARTITION = `${CONSUMER_OFFSETS_TOPIC}-0`;
+
+/** The first step or application that names something unknown, or null. */
+export function incoherence({ topology, steps }: Scenario): Incoherence | null {
+  const producers = topology.producers.map((producer) => producer.name);
+  const partitions = Object.entries(topology.topics).flatMap(([topic, count]) =>
     Array.from({ length: count }, (_, index) => `${topic}-${index}`),
   );
-  for (const [index, step] of scenario.steps.entries()) {
+  const input = incoherentInput(topology, partitions);
+  if (input !== null) return input;
+  const applications = topology.producers.filter(({ consumes }) => consumes !== undefined);
+  const consuming = applications.map(({ name }) => name);
+  const ofMessages = applications.length > 0 ? [...partitions, OFFSETS_PARTITION] : partitions;
+  for (const [index, step] of steps.entries()) {
+    const where = `steps[${index}]`;
+    const known = consumes(step) ? consuming : producers;
     const producer = producerOf(step);
-    if (producer !== null && !producers.includes(producer)) {
-      return unknownName(index, 'a producer', producers, producer);
+    if (producer !== null && !known.includes(producer)) {
+      const what = consumes(step) ? 'a producer that consumes' : 'a producer';
+      return unknownName(where, what, known, producer);
     }
     const partition = 'partition' in step ? step.partition : undefined;
-    if (partition !== undefined && !partitions.includes(partition)) {
-      return unknownName(index, 'a partition', partitions, partition);
+    const possible = 'api' in step ? ofMessages : partitions;
+    if (partition !== undefined && !possible.includes(partition)) {
+      return unknownName(where, 'a partition', possible, partition);
     }
   }
   return null;
+}
+
+function incoherentInput(topology: Topology, partitions: readonly string[]): Incoherence | null {
+  for (const [index, { name, transactional, consumes: reads }] of topology.producers.entries()) {
+    const where = `topology.producers[${index}]`;
+    if (reads !== undefined && !transactional) {
+      const found = `"${name}", which is not`;
+      return { where, expected: 'a producer that consumes to be transactional', found };
+    }
+    for (const partition of reads?.partitions ?? []) {
+      if (!partitions.includes(partition)) {
+        return unknownName(`${where}.consumes`, 'a partition', partitions, partition);
+      }
+    }
+  }
+  return null;
+}
+
+function consumes(step: Step): boolean {
+  switch (step.do) {
+    case 'join':
+    case 'consume':
+    case 'transform':
+    case 'send-offsets':
+    case 'commit-offsets':
+      return true;
+    default:
+      return false;
+  }
 }
 
 function producerOf(step: Step): string | null {
@@ -35,14 +77,14 @@ function producerOf(step: Step): string | null {
 }
 
 function unknownName(
-  index: number,
+  where: string,
   what: string,
   known: readonly string[],
   found: string,
 ): Incoherence {
   return {
-    where: `steps[${index}]`,
-    expected: `${what} of the topology (${known.join(', ')})`,
+    where,
+    expected: `${what} of the topology (${known.join(', ') || 'none'})`,
     found: `"${found}"`,
   };
 }

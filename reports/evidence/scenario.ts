@@ -19,6 +19,7 @@ export const FAULT_KINDS = [
   'zombie',
   'crash-coordinator',
   'crash-leader',
+  'crash-group-coordinator',
   'lose-request',
   'lose-response',
   'delay-request',
@@ -48,7 +49,21 @@ export const FAULTY_APIS = [
   'Produce',
   'EndTxn',
   'WriteTxnMarkers',
+  'AddOffsetsToTxn',
+  'TxnOffsetCommit',
+  'JoinGroup',
+  'SyncGroup',
+  'OffsetFetch',
+  'OffsetCommit',
 ] as const;
+
+/**
+ * Of these a copy may come later, like a first attempt whose connection its sender has given up. Not of commits of
+ * offsets: they carry no number by which a copy could be told from a later commit, and Kafka takes it for one.
+ */
+export const DUPLICABLE_APIS = FAULTY_APIS.filter(
+  (api) => api !== 'TxnOffsetCommit' && api !== 'OffsetCommit',
+);
 
 /**
  * When the step is taken. Absent: after the network has gone quiet and, for a call, the caller's previous one has returned.
@@ -59,9 +74,12 @@ const wait = z.int().min(0).max(1_000).optional();
 /** Which message a fault picks: the next one of this RPC from this sender (and to the leader of this partition). */
 const message = {
   api: z.enum(FAULTY_APIS),
-  /** A producer instance, `coordinator` (markers) or `leader` (verification and TV2's implicit add). */
-  from: z.union([instanceName, z.literal('coordinator'), z.literal('leader')]),
-  /** Only a message to (or from, for `leader`) the leader of this partition. */
+  /**
+   * A producer instance, `coordinator` (markers), `leader` or `group` (verification and TV2's implicit add, of a data
+   * partition or of the group coordinator's).
+   */
+  from: z.union([instanceName, z.literal('coordinator'), z.literal('leader'), z.literal('group')]),
+  /** Only a message to (or from, for `leader`) the leader of this partition, which may be `__consumer_offsets-0`. */
   partition: partitionName.optional(),
   wait,
 };
@@ -78,17 +96,50 @@ export const stepSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('abort'), instance: instanceName, wait }),
   /** A reader of each isolation level polls every partition once. */
   z.strictObject({ do: z.literal('poll'), wait }),
+  /** The instance's consumer joins its group: a generation begins, and fences the member of an older one (KIP-447). */
+  z.strictObject({ do: z.literal('join'), instance: instanceName, wait }),
+  /** It reads on from its position, at first from the group's committed offsets, once on each partition it is assigned. */
+  z.strictObject({ do: z.literal('consume'), instance: instanceName, wait }),
+  /** It sends one output for each record that it has consumed and not yet transformed. */
+  z.strictObject({
+    do: z.literal('transform'),
+    instance: instanceName,
+    partition: partitionName,
+    wait,
+  }),
+  /** sendOffsetsToTransaction, after the last output: the offsets of what the transaction has transformed. */
+  z.strictObject({ do: z.literal('send-offsets'), instance: instanceName, wait }),
+  /** A plain commit of its positions, beside any transaction. */
+  z.strictObject({ do: z.literal('commit-offsets'), instance: instanceName, wait }),
   z.strictObject({ do: z.literal('crash-producer'), instance: instanceName, wait }),
   z.strictObject({ do: z.literal('crash-coordinator'), wait }),
   z.strictObject({ do: z.literal('crash-leader'), partition: partitionName, wait }),
   z.strictObject({ do: z.literal('lose-request'), ...message }),
   z.strictObject({ do: z.literal('lose-response'), ...message }),
   z.strictObject({ do: z.literal('delay-request'), ...message, steps }),
-  z.strictObject({ do: z.literal('duplicate-request'), ...message, steps }),
+  z.strictObject({
+    do: z.literal('duplicate-request'),
+    ...message,
+    api: z.enum(DUPLICABLE_APIS),
+    steps,
+  }),
+  z.strictObject({ do: z.literal('crash-group-coordinator'), wait }),
   /** The clock passes the transaction timeout and the coordinator's next check, while clients are silent. */
   z.strictObject({ do: z.literal('time-out-transaction'), wait }),
 ]);
 export type Step = z.infer<typeof stepSchema>;
+
+/** What an application reads that consumes, transforms and produces. */
+export const consumesSchema = z.strictObject({
+  group: z.string().regex(/^[a-z][a-z0-9]*$/, 'a group is named by small letters and digits'),
+  partitions: z.array(partitionName).min(1),
+  /**
+   * Whether it sends offsets as the member of a generation (KIP-447). False: it gives the group id alone, which fences
+   * nobody; then only one transactional id may read for the group.
+   */
+  fencesByGeneration: z.boolean().default(true),
+});
+export type Consumes = z.infer<typeof consumesSchema>;
 
 export const producerSchema = z.strictObject({
   name: producerName,
@@ -99,6 +150,8 @@ export const producerSchema = z.strictObject({
    * librdkafka do, kafkajs 2.2.4 does not). Without effect under transaction version 2.
    */
   bumpsEpochAfterAbort: z.boolean().default(true),
+  /** Absent: it only produces. */
+  consumes: consumesSchema.optional(),
 });
 
 /** What is left out is Kafka's default. */
