@@ -5,6 +5,8 @@ export const CLAIM_NAMES = [
   'AtomicVisibility',
   'NoAbortedRead',
   'ZombieFencing',
+  'OffsetAtomicity',
+  'ExactlyOncePipeline',
   'NoHangingTransaction',
 ] as const;
 export type ClaimName = (typeof CLAIM_NAMES)[number];

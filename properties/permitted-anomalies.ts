@@ -13,6 +13,7 @@ import { lateEndTxn } from './permitted-anomalies/late-end-txn.ts';
 import { lateMarker } from './permitted-anomalies/late-marker.ts';
 import { lateProduceAfter } from './permitted-anomalies/late-produce-after.ts';
 import { lateProduceNext } from './permitted-anomalies/late-produce-next.ts';
+import { lateTxnOffsetCommit } from './permitted-anomalies/late-txn-offset-commit.ts';
 import { zombieAppend } from './permitted-anomalies/zombie-append.ts';
 import { TraceIndex } from './permitted-anomalies/trace-index.ts';
 import { violationSubject } from './permitted-anomalies/violation-subject.ts';
@@ -23,6 +24,7 @@ export const PERMITTED_ANOMALIES: readonly PermittedAnomaly[] = [
   lateProduceAfter,
   lateMarker,
   zombieAppend,
+  lateTxnOffsetCommit,
 ];
 
 /** The permitted anomaly that caused a violation of `claim` in this run; null: none did. */

@@ -142,6 +142,11 @@ export interface GroupHistory {
   readonly fetches: readonly FetchOffsets[];
 }
 
+/** Those that read for the group and produce. */
+export function processesOf({ joins, offsetSends }: GroupHistory): ReadonlySet<string> {
+  return new Set([...joins, ...offsetSends].map(({ invocation }) => invocation.process));
+}
+
 /** A producer instance, or a reader. */
 export interface ClientProcess {
   readonly name: string;

@@ -22,6 +22,9 @@ import { K04 } from './K04-aborted-list-taken-as-sorted.ts';
 import { K05 } from './K05-one-range-met-per-batch.ts';
 import { K06 } from './K06-range-needs-its-marker.ts';
 import { K09 } from './K09-control-records-returned.ts';
+import { K12 } from './K12-no-rewind-after-abort.ts';
+import { K13 } from './K13-last-offset-committed.ts';
+import { K14 } from './K14-unprocessed-offsets-committed.ts';
 import { M01 } from './M01-closed-connection-counts-as-written.ts';
 import { M03 } from './M03-marker-not-retried.ts';
 import { M04 } from './M04-two-outcomes.ts';
@@ -100,6 +103,9 @@ export const MUTANTS: readonly Mutant[] = [
   K05,
   K06,
   K09,
+  K12,
+  K13,
+  K14,
   F01,
   F02,
   F03,

@@ -11,7 +11,13 @@ export const lateEndTxn: PermittedAnomaly = {
   statement:
     'An EndTxn that arrived after its client had given up on it decided a later transaction of the same epoch.',
   source: 'KAFKA-17754; closed by KIP-890 part 2, which bumps the epoch at every end',
-  explains: ['AtomicVisibility', 'NoAbortedRead', 'NoHangingTransaction'],
+  explains: [
+    'AtomicVisibility',
+    'NoAbortedRead',
+    'NoHangingTransaction',
+    'OffsetAtomicity',
+    'ExactlyOncePipeline',
+  ],
   recognises: ({ scenario, trace, subject }) =>
     trace.lateAppends('EndTxn').some(({ at, ghost }) => {
       const decided = trace.currentTransaction(ghost.instance, at);

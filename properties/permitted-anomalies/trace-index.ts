@@ -29,6 +29,15 @@ export interface CausedAppend {
   readonly isLate: boolean;
 }
 
+/** Requests of a transaction that present its identity. */
+const IDENTIFIED_APIS: readonly ApiName[] = [
+  'AddPartitionsToTxn',
+  'AddOffsetsToTxn',
+  'Produce',
+  'TxnOffsetCommit',
+  'EndTxn',
+];
+
 export class TraceIndex {
   readonly #history: RecordedHistory;
   readonly #appends: CausedAppend[] = [];
@@ -63,7 +72,9 @@ export class TraceIndex {
   }
 
   /** Appends of this kind whose request came late, in order. */
-  lateAppends(api: 'EndTxn' | 'Produce' | 'WriteTxnMarkers'): readonly CausedAppend[] {
+  lateAppends(
+    api: 'EndTxn' | 'Produce' | 'WriteTxnMarkers' | 'TxnOffsetCommit',
+  ): readonly CausedAppend[] {
     return this.#appends.filter((append) => append.isLate && append.api === api);
   }
 
@@ -127,7 +138,7 @@ export class TraceIndex {
       const { process, api, producerId, producerEpoch } = request;
       if (process !== instance || sentAt < transaction.begin.invokedAt) continue;
       if (next !== undefined && sentAt > next.begin.invokedAt) break;
-      if (api !== 'AddPartitionsToTxn' && api !== 'Produce' && api !== 'EndTxn') continue;
+      if (!IDENTIFIED_APIS.includes(api)) continue;
       if (producerId !== undefined && producerEpoch !== undefined) {
         return { producerId, producerEpoch };
       }

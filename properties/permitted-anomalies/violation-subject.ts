@@ -18,6 +18,8 @@ export interface ViolationSubject {
   readonly offset: Offset | null;
   /** It is still open in the end, and whatever stands behind it on its partition is missing. */
   readonly isOpen: boolean;
+  /** Whether something is missing that should be there, rather than there that should not be. */
+  readonly isMissing: boolean;
   /** What its client was told of the transaction. */
   readonly told: Outcome | null;
 }
@@ -35,6 +37,7 @@ export function violationSubject(
   if (claim === 'NoHangingTransaction') {
     return partitions[0] === undefined ? null : openTransaction(history, partitions[0]);
   }
+  if (isAboutOffsets(claim)) return groupSubject(history, violation, operations, partitions);
   const missing = claim === 'AtomicVisibility' ? acknowledgedSend(operations) : undefined;
   if (missing !== undefined) {
     const blocked = blockedBehind(history, missing.partition, missing.offset);
@@ -47,6 +50,7 @@ export function violationSubject(
       transaction: invocation.transaction,
       partitions,
       offset: missing?.offset ?? null,
+      isMissing: missing !== undefined,
       isOpen: false,
       told: history.transaction(invocation.process, invocation.transaction)?.outcome ?? null,
     };
@@ -58,9 +62,39 @@ export function violationSubject(
  * Whether a decision that the transaction of the violation got from elsewhere can be what the violation complains of:
  * only a commit makes visible, and where a commit was promised only an abort makes missing.
  */
-export function canBreak(decision: Outcome | null, { offset, told }: ViolationSubject): boolean {
-  if (offset === null) return decision !== 'aborted';
+export function canBreak(decision: Outcome | null, { isMissing, told }: ViolationSubject): boolean {
+  if (!isMissing) return decision !== 'aborted';
   return told !== 'committed' || decision !== 'committed';
+}
+
+function isAboutOffsets(claim: ClaimName): boolean {
+  return claim === 'OffsetAtomicity' || claim === 'ExactlyOncePipeline';
+}
+
+/**
+ * The first event names the transaction. It returned: what it did should be in effect and is not. It was only called, or
+ * it is an abort: it did what it should not have; but an input that was passed lacks an output.
+ */
+function groupSubject(
+  history: RecordedHistory,
+  { events: [first] }: Violation,
+  [operation, other]: readonly Operation[],
+  partitions: readonly string[],
+): ViolationSubject | null {
+  if (operation === undefined || !('transaction' in operation.invocation)) return null;
+  const { process, transaction, call } = operation.invocation;
+  if (transaction === null) return null;
+  const returned = first === operation.completedAt && call !== 'abort';
+  const isFetched = other?.invocation.call === 'fetch-offsets';
+  return {
+    instance: process,
+    transaction,
+    partitions,
+    offset: null,
+    isMissing: returned || (call === 'send' && isFetched),
+    isOpen: isFetched && other?.completion?.type !== 'ok',
+    told: history.transaction(process, transaction)?.outcome ?? null,
+  };
 }
 
 function acknowledgedSend(
@@ -95,6 +129,7 @@ function openTransaction(history: RecordedHistory, partition: string): Violation
     transaction: send.invocation.transaction,
     partitions: [partition],
     offset: read.lastStableOffset,
+    isMissing: true,
     isOpen: true,
     told: history.transactionOf(send)?.outcome ?? null,
   };

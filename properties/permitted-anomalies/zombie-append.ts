@@ -13,7 +13,7 @@ export const zombieAppend: PermittedAnomaly = {
     'A superseded instance wrote to a partition that had not met the newer epoch, and the marker of the newer instance committed it.',
   source:
     'UnifiedLog.maybeStartTransactionVerification; closed by KIP-890 part 1 (transaction.partition.verification.enable)',
-  explains: ['ZombieFencing', 'NoAbortedRead'],
+  explains: ['ZombieFencing', 'NoAbortedRead', 'ExactlyOncePipeline'],
   recognises: (evidence) =>
     !evidence.scenario.partitionVerification &&
     evidence.subject.partitions.some((partition) => isSettledByNewer(evidence, partition)),
