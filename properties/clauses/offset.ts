@@ -155,4 +155,54 @@ export const OFFSET_CLAUSES: readonly Clause[] = [
       }),
     ],
   },
+  {
+    id: 'EOS-OFFSET-06',
+    level: 'must',
+    requirement:
+      'Offsets that were sent to a transaction become those of the group if the transaction is committed, and not otherwise.',
+    kips: ['KIP-98'],
+    kafka: 'OffsetMetadataManager.replayEndTransactionMarker',
+    claims: ['OffsetAtomicity'],
+    tests: [],
+  },
+  {
+    id: 'EOS-OFFSET-07',
+    level: 'must',
+    requirement:
+      'Of two commits of an offset the one written last counts, whatever the order of the markers.',
+    kips: ['KIP-98'],
+    kafka: 'OffsetMetadataManager.replayEndTransactionMarker',
+    claims: ['OffsetAtomicity'],
+    tests: [],
+  },
+  {
+    id: 'EOS-OFFSET-08',
+    level: 'must',
+    requirement:
+      'OffsetFetch with RequireStable returns no offset that an open transaction may still move.',
+    kips: ['KIP-447'],
+    kafka: 'OffsetMetadataManager.fetchOffsets',
+    claims: ['OffsetAtomicity'],
+    tests: [],
+  },
+  {
+    id: 'EOS-OFFSET-09',
+    level: 'must',
+    requirement:
+      'TxnOffsetCommit of a member that names its generation is refused once a newer generation has begun.',
+    kips: ['KIP-447'],
+    kafka: 'ClassicGroup.validateOffsetCommit',
+    claims: ['ZombieFencing'],
+    tests: [],
+  },
+  {
+    id: 'EOS-OFFSET-10',
+    level: 'must',
+    requirement:
+      'Where outputs and offsets travel in one transaction, each input has one committed output once the group has passed it, whoever processed it how often.',
+    kips: ['KIP-98', 'KIP-447'],
+    kafka: null,
+    claims: ['ExactlyOncePipeline'],
+    tests: [],
+  },
 ];

@@ -5,7 +5,7 @@
 
 import type { Finding, Violation } from '../evidence/finding.ts';
 import type { HistoryEvent } from '../evidence/history.ts';
-import { FAULT_KINDS, type Step } from '../evidence/scenario.ts';
+import type { Step } from '../evidence/scenario.ts';
 import type { StateFields, TraceEvent } from '../evidence/trace.ts';
 import { causalPast } from './causal-past.ts';
 import { describeHistoryEvent, describeStep } from './describe.ts';
@@ -70,10 +70,25 @@ export interface Counterexample {
   readonly rows: readonly Row[];
 }
 
+/** Steps that are what the application does; all others are faults. */
+const CLIENT_STEPS: readonly Step['do'][] = [
+  'start',
+  'begin',
+  'send',
+  'commit',
+  'abort',
+  'join',
+  'consume',
+  'transform',
+  'send-offsets',
+  'commit-offsets',
+  'poll',
+];
+
 export function counterexample(finding: Finding): Counterexample {
   const { scenario, violation } = finding;
   const rows = rowsOf(finding);
-  const faults = scenario.steps.filter(isFault).length;
+  const clientSteps = scenario.steps.filter((step) => CLIENT_STEPS.includes(step.do)).length;
   return {
     claim: finding.claim,
     status: finding.status,
@@ -85,17 +100,12 @@ export function counterexample(finding: Finding): Counterexample {
     toolVersion: finding.tool.version,
     transactionVersion: scenario.transactionVersion,
     partitionVerification: scenario.partitionVerification,
-    clientSteps: scenario.steps.length - faults,
-    faults,
+    clientSteps,
+    faults: scenario.steps.length - clientSteps,
     shrink: finding.shrink,
     lanes: lanesOf(finding),
     rows,
   };
-}
-
-function isFault(step: Step): boolean {
-  const kinds: readonly string[] = FAULT_KINDS;
-  return kinds.includes(step.do);
 }
 
 /** Claims cite events by their position in the history, readers see rows. */
