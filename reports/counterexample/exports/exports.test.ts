@@ -12,7 +12,7 @@ import { renderVitest } from './render-vitest.ts';
 
 const document = counterexample(HANGING_TRANSACTION);
 
-/** A request and its copy: both arrive, the copy late and after a message that was sent later. */
+/** Two requests and their copies: one arrives twice, late after a message that was sent later; of the other only the copy. */
 const COPIED: Finding = {
   ...HANGING_TRANSACTION,
   history: [],
@@ -25,6 +25,10 @@ const COPIED: Finding = {
     sent(6, 'A#2'),
     { kind: 'lost', time: 1, message: 6, reason: 'fault' },
     { kind: 'delivered', time: 2, message: 4, late: true },
+    sent(8, 'A#1'),
+    { kind: 'duplicated', time: 2, message: 8, copy: 10 },
+    { kind: 'lost', time: 2, message: 8, reason: 'fault' },
+    { kind: 'delivered', time: 2, message: 10, late: true },
     { kind: 'state', time: 2, lane: 'coordinator', text: 'Ongoing' },
   ],
 };
@@ -157,7 +161,7 @@ describe('the diagram for Mermaid', () => {
     };
     const text = renderMermaid(counterexample(renamed as Finding), true);
     const lines = text.split('\n').filter((line) => line.includes('participant x'));
-    expect(lines, 'nine events, of which two sendings are told by arrivals').toHaveLength(7);
+    expect(lines, 'thirteen events, of which two sendings are told by arrivals').toHaveLength(11);
     for (const line of lines) {
       const [, words] = /^ {2}(?:Note over )?p\d(?:\S*p\d)?: (.*)$/.exec(line)!;
       expect(words!.replaceAll(/#\d+;/g, '')).not.toMatch(/[;%<>"{}#]/);

@@ -34,9 +34,12 @@ export function eventList({ rows }: Counterexample): Html {
 <ol class="events">${listed.map(eventItem)}</ol>`;
 }
 
-function eventItem(row: Row): Html {
+function eventItem(row: Row, index: number): Html {
   const names = [row.isPast ? '' : 'aside', row.offending === null ? '' : 'offending'];
-  return html`<li id="e${row.number}" value="${row.number}" class="${names.join(' ').trim()}">${mark(row)}<span class="who">${whoOf(row)}</span> ${row.text}</li>`;
+  const name = names.filter((part) => part !== '').join(' ');
+  // A list counts by itself, where nothing is left out.
+  const number = row.number !== index + 1 && html` value="${row.number}"`;
+  return html`<li id="e${row.number}"${number}${name !== '' && html` class="${name}"`}>${mark(row)}<span class="who">${whoOf(row)}</span> ${row.text}</li>`;
 }
 
 function mark(row: Row): Html | null {
