@@ -30,6 +30,20 @@ describe('a hanging transaction', () => {
     expect(render({ columns: 20 })).toBe(render({ columns: 80 }));
   });
 
+  test('shows what a terminal would obey', () => {
+    const hostile = 'v1\u001b]0;owned\u0007\u202e\nv2';
+    const trace = HANGING_TRANSACTION.trace.map((event) =>
+      event.kind === 'state' ? { ...event, text: hostile } : event,
+    );
+    const text = renderCounterexample(counterexample({ ...HANGING_TRANSACTION, trace }), {
+      columns: 200,
+      all: true,
+      file: 'finding.json',
+    });
+    expect(text).toContain('v1\\u001b]0;owned\\u0007\\u202e\\u000av2');
+    for (const obeyed of ['\u001b', '\u0007', '\u202e']) expect(text).not.toContain(obeyed);
+  });
+
   test('colour adds escape sequences and changes nothing else', () => {
     const coloured = renderCounterexample(document, {
       columns: 80,

@@ -1,5 +1,6 @@
 /** A counterexample for the terminal: head, lanes, why, replay. Deterministic; no colour unless asked. */
 
+import { printable } from '../terminal/printable.ts';
 import { PLAIN, type Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/wrap.ts';
 import type { Counterexample, Row } from './document.ts';
@@ -27,7 +28,8 @@ export interface TextOptions {
 const MIN_COLUMNS = 80;
 const MAX_COLUMNS = 200;
 
-export function renderCounterexample(document: Counterexample, options: TextOptions): string {
+export function renderCounterexample(told: Counterexample, options: TextOptions): string {
+  const document = withPrintableTexts(told);
   const columns = Math.min(Math.max(options.columns, MIN_COLUMNS), MAX_COLUMNS);
   const style = options.style ?? PLAIN;
   const blocks = [
@@ -37,6 +39,14 @@ export function renderCounterexample(document: Counterexample, options: TextOpti
     [style.bold('Replay'), `  ${replayCommand(options.file)}`],
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** A finding may come from anywhere, and a terminal obeys what it is shown. */
+function withPrintableTexts(document: Counterexample): Counterexample {
+  const printed = JSON.stringify(document, (_key, value: unknown) =>
+    typeof value === 'string' ? printable(value) : value,
+  );
+  return JSON.parse(printed) as Counterexample;
 }
 
 function head(document: Counterexample, columns: number, style: Style): string[] {
