@@ -80,7 +80,7 @@ export const LAYERS = [
 ];
 
 /** A test beside a file may import what the file may, and these. */
-const TEST_PACKAGES = ['vitest', 'fast-check', 'node:*'];
+const TEST_PACKAGES = ['vitest', 'fast-check', 'ctrf', 'saxes', 'node:*'];
 
 /** Same input, same output: nothing here may read the outside world. */
 const PURE_FOLDERS = [

@@ -36,8 +36,9 @@ export function writeCounterexample(
     terminal.err(`Wrote ${path} (${Math.ceil(Buffer.byteLength(content) / 1_000)} KB).\n`);
   };
   if (flags.html !== undefined) {
-    const data = embedded('finding', finding) ?? writeBeside(flags.html, finding, write);
-    write('--html', flags.html, renderCounterexamplePage(document, { file, all, data }));
+    writeCounterexamplePage(finding, { file, all, page: flags.html }, (path, content) =>
+      write('--html', path, content),
+    );
   }
   if (flags.vitest !== undefined) {
     write('--vitest', flags.vitest, renderVitest(document, finding.scenario));
@@ -53,14 +54,22 @@ export function writeCounterexample(
   return [flags.html, flags.vitest, flags.mermaid, flags.shiviz].some((flag) => flag !== undefined);
 }
 
-/** The finding of a page that it would weigh down too much. */
-function writeBeside(
-  page: string,
+type Write = (path: string, content: string) => void;
+
+/** `file` is how the page names the finding, `page` where the page goes. */
+export function writeCounterexamplePage(
   finding: Finding,
-  write: (option: string, path: string, content: string) => void,
-): string {
+  { file, all, page }: { readonly file: string; readonly all: boolean; readonly page: string },
+  write: Write,
+): void {
+  const data = embedded('finding', finding) ?? writeBeside(page, finding, write);
+  write(page, renderCounterexamplePage(counterexample(finding), { file, all, data }));
+}
+
+/** The finding of a page that it would weigh down too much. */
+function writeBeside(page: string, finding: Finding, write: Write): string {
   const name = `${basename(page).replace(/\.html?$/, '')}.finding.json`;
-  write('--html', join(dirname(page), name), `${JSON.stringify(finding)}\n`);
+  write(join(dirname(page), name), `${JSON.stringify(finding)}\n`);
   return name;
 }
 

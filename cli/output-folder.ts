@@ -18,11 +18,17 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Coverage } from '../reports/evidence/coverage.ts';
+import {
+  environmentSchema,
+  type CommandRun,
+  type Environment,
+} from '../reports/evidence/environment.ts';
 import type { ClauseResults } from '../reports/evidence/clause.ts';
 import type { Finding } from '../reports/evidence/finding.ts';
 import type { Judgement } from '../reports/evidence/judgement.ts';
 import type { MutationResult } from '../reports/evidence/mutation.ts';
 import type { RunResult } from '../reports/evidence/run-result.ts';
+import { withCommand } from './environment.ts';
 import { UsageError } from './errors.ts';
 import { writeWholeFile } from './output-file.ts';
 
@@ -32,6 +38,7 @@ const MUTATION = 'mutation.json';
 const COVERAGE = 'coverage.json';
 const CLAUSES = 'clauses.json';
 const JUDGEMENT = 'judgement.json';
+const ENVIRONMENT = 'environment.json';
 const LOCK = 'lock';
 
 export class OutputFolder {
@@ -52,7 +59,7 @@ export class OutputFolder {
     }
     refusingUnwritable(path, () => makeFolder(resolve(path)));
     refuseOccupied(join(path, FINDINGS), 'a folder', (found) => found.isDirectory());
-    for (const file of [RESULT, MUTATION, COVERAGE, CLAUSES, JUDGEMENT]) {
+    for (const file of [RESULT, MUTATION, COVERAGE, CLAUSES, JUDGEMENT, ENVIRONMENT]) {
       refuseOccupied(join(path, file), 'a file', (found) => found.isFile());
     }
     for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -114,6 +121,12 @@ export class OutputFolder {
     writeWhole(join(this.path, JUDGEMENT), judgement);
   }
 
+  /** Apart from the results, whose bytes depend on nothing but the seed. */
+  writeEnvironment(run: CommandRun): void {
+    const path = join(this.path, ENVIRONMENT);
+    writeWhole(path, withCommand(readEnvironment(path), run));
+  }
+
   close(): void {
     const lock = join(this.path, LOCK);
     if (readFileSync(lock, 'utf8') === this.#token) rmSync(lock);
@@ -132,6 +145,16 @@ function findingName(finding: Finding): string {
   const digest = createHash('sha256').update(content).digest('hex').slice(0, 8);
   const mutant = finding.mutant === null ? '' : `-${finding.mutant}`;
   return `${finding.claim}${mutant}-${digest}`;
+}
+
+/** Null: there is none, or none that this version can add to. */
+function readEnvironment(path: string): Environment | null {
+  if (!existsSync(path)) return null;
+  try {
+    return environmentSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function writeWhole(path: string, value: unknown): void {

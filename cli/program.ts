@@ -4,6 +4,7 @@
  */
 
 import { Command, CommanderError } from 'commander';
+import { ConflictingEvidenceError } from '../reports/conformance/errors.ts';
 import { EvidenceError } from '../reports/evidence/errors.ts';
 import { TOOL } from '../reports/evidence/tool.ts';
 import { printable } from '../reports/terminal/printable.ts';
@@ -16,6 +17,7 @@ import { addJudgeCommand } from './commands/judge.ts';
 import { addListCommand } from './commands/list.ts';
 import { addMutateCommand } from './commands/mutate.ts';
 import { addReplayCommand } from './commands/replay.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addWalkCommand } from './commands/walk.ts';
 import { UsageError } from './errors.ts';
@@ -33,6 +35,7 @@ export async function runCommandLine(
   let exitCode: ExitCode = EXIT_CODES.held;
   const context: CommandContext = {
     terminal,
+    arguments: arguments_,
     exitWith: (code) => {
       exitCode = code;
     },
@@ -67,12 +70,17 @@ function program(context: CommandContext): Command {
   addJudgeCommand(onceproof, context);
   addListCommand(onceproof, context);
   addWalkCommand(onceproof, context);
+  addReportCommand(onceproof, context);
   return onceproof;
 }
 
 function report(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return reportCommander(error, terminal);
-  if (error instanceof UsageError || error instanceof EvidenceError) {
+  if (
+    error instanceof UsageError ||
+    error instanceof EvidenceError ||
+    error instanceof ConflictingEvidenceError
+  ) {
     return paragraph(error.message, terminal);
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -4,6 +4,9 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { coverageSchema } from '../reports/evidence/coverage.ts';
 import { clauseResultsSchema, clausesSchema } from '../reports/evidence/clause.ts';
+import { conformanceDiffSchema } from '../reports/evidence/conformance-diff.ts';
+import { conformanceReportSchema } from '../reports/evidence/conformance-report.ts';
+import { environmentSchema } from '../reports/evidence/environment.ts';
 import { findingSchema } from '../reports/evidence/finding.ts';
 import { historyEventSchema, historyHeaderSchema } from '../reports/evidence/history.ts';
 import { judgementSchema } from '../reports/evidence/judgement.ts';
@@ -15,6 +18,9 @@ const FORMATS: Record<string, z.ZodType> = {
   coverage: coverageSchema,
   clauses: clausesSchema,
   'clause-results': clauseResultsSchema,
+  'conformance-diff': conformanceDiffSchema,
+  'conformance-report': conformanceReportSchema,
+  environment: environmentSchema,
   finding: findingSchema,
   scenario: scenarioSchema,
   'history-line': z.union([historyHeaderSchema, historyEventSchema]),

@@ -9,6 +9,7 @@ import { TOOL } from '../../reports/evidence/tool.ts';
 import { wrap } from '../../reports/terminal/wrap.ts';
 import { selectedClauses } from '../clause-options.ts';
 import type { CommandContext } from '../command-context.ts';
+import { CommandClock } from '../environment.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT_CODES, exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { OutputFolder } from '../output-folder.ts';
@@ -24,7 +25,8 @@ interface ClausesFlags {
   readonly json?: boolean;
 }
 
-export function addClausesCommand(program: Command, { terminal, exitWith }: CommandContext): void {
+export function addClausesCommand(program: Command, context: CommandContext): void {
+  const { terminal, exitWith } = context;
   program
     .command('clauses')
     .description('list what the protocol requires, or ask the reference whether it does it')
@@ -38,7 +40,7 @@ export function addClausesCommand(program: Command, { terminal, exitWith }: Comm
     .action((words: string[], flags: ClausesFlags) => {
       const clauses = selectedClauses(words, flags.level);
       exitWith(
-        flags.check === true ? check(clauses, flags, terminal) : list(clauses, flags, terminal),
+        flags.check === true ? check(clauses, flags, context) : list(clauses, flags, terminal),
       );
     });
 }
@@ -98,7 +100,9 @@ function checksText({ claims, tests }: Clause): string {
   return [...claims, ...(tests.length === 0 ? [] : [directed])].join(', ');
 }
 
-function check(clauses: readonly Clause[], flags: ClausesFlags, terminal: Terminal): ExitCode {
+function check(clauses: readonly Clause[], flags: ClausesFlags, context: CommandContext): ExitCode {
+  const { terminal } = context;
+  const clock = new CommandClock('clauses', context.arguments);
   const transactionVersion = parseTransactionVersion(flags.transactionVersion);
   const mutant = flags.mutant === undefined ? null : parseMutant(flags.mutant);
   const folder = flags.out === undefined ? null : OutputFolder.open(flags.out);
@@ -111,6 +115,7 @@ function check(clauses: readonly Clause[], flags: ClausesFlags, terminal: Termin
       );
     }
     folder?.writeClauses(results);
+    folder?.writeEnvironment(clock.run());
     terminal.out(
       flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : checkText(results, terminal),
     );

@@ -9,14 +9,14 @@ import type { MutationResult } from '../../reports/evidence/mutation.ts';
 import { TOOL } from '../../reports/evidence/tool.ts';
 import { mutantLine, renderMutation } from '../../reports/mutation/render-text.ts';
 import type { CommandContext } from '../command-context.ts';
+import { CommandClock } from '../environment.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { Interruption } from '../interruption.ts';
 import { MUTANT_SCENARIOS, parseMutateOptions, type MutateFlags } from '../mutate-options.ts';
 import { OutputFolder } from '../output-folder.ts';
 import { ProgressPrinter, type Progress } from '../progress.ts';
-import type { Terminal } from '../terminal.ts';
 
-export function addMutateCommand(program: Command, { terminal, exitWith }: CommandContext): void {
+export function addMutateCommand(program: Command, context: CommandContext): void {
   program
     .command('mutate')
     .description('run every known defect and count those that the claims of its row notice')
@@ -34,11 +34,13 @@ export function addMutateCommand(program: Command, { terminal, exitWith }: Comma
     .option('--out <folder>', 'write mutation.json and the counterexamples there')
     .option('--json', 'one JSON object on stdout, narration on stderr')
     .action(async (flags: MutateFlags) => {
-      exitWith(await mutate(flags, terminal));
+      context.exitWith(await mutate(flags, context));
     });
 }
 
-async function mutate(flags: MutateFlags, terminal: Terminal): Promise<ExitCode> {
+async function mutate(flags: MutateFlags, context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  const clock = new CommandClock('mutate', context.arguments);
   const { json, out, ...options } = parseMutateOptions(flags);
   const folder = out === null ? null : OutputFolder.open(out);
   const interruption = new Interruption();
@@ -55,6 +57,7 @@ async function mutate(flags: MutateFlags, terminal: Terminal): Promise<ExitCode>
     progress.clear();
     for (const finding of findings) folder?.writeFinding(finding);
     folder?.writeMutation(result);
+    folder?.writeEnvironment(clock.run());
     const { columns, outStyle: style } = terminal;
     terminal.out(
       json ? `${JSON.stringify(result, null, 2)}\n` : renderMutation(result, { columns, style }),

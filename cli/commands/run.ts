@@ -11,6 +11,7 @@ import { TOOL } from '../../reports/evidence/tool.ts';
 import { renderRunSummary } from '../../reports/run-summary/render-text.ts';
 import { campaignProgress } from '../campaign-progress.ts';
 import type { CommandContext } from '../command-context.ts';
+import { CommandClock } from '../environment.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { Interruption } from '../interruption.ts';
 import { OutputFolder } from '../output-folder.ts';
@@ -24,7 +25,7 @@ import {
 } from '../run-options.ts';
 import type { Terminal } from '../terminal.ts';
 
-export function addRunCommand(program: Command, { terminal, exitWith }: CommandContext): void {
+export function addRunCommand(program: Command, context: CommandContext): void {
   program
     .command('run')
     .description('run generated scenarios with faults and judge what clients saw')
@@ -43,11 +44,13 @@ export function addRunCommand(program: Command, { terminal, exitWith }: CommandC
     .option('--out <folder>', `where evidence goes (default: ${DEFAULT_OUT})`)
     .option('--json', 'one JSON object on stdout, narration on stderr')
     .action(async (claims: string[], flags: RunFlags) => {
-      exitWith(await run(parseRunOptions(claims, flags), terminal));
+      context.exitWith(await run(parseRunOptions(claims, flags), context));
     });
 }
 
-async function run(request: RunRequest, terminal: Terminal): Promise<ExitCode> {
+async function run(request: RunRequest, context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  const clock = new CommandClock('run', context.arguments);
   const folder = OutputFolder.open(request.out);
   const interruption = new Interruption();
   const progress = new ProgressPrinter(terminal);
@@ -67,6 +70,7 @@ async function run(request: RunRequest, terminal: Terminal): Promise<ExitCode> {
     const result = { ...outcome.result, findings };
     folder.writeCoverage(outcome.coverage);
     folder.writeResult(result);
+    folder.writeEnvironment(clock.run());
     terminal.out(request.json ? toJson(result) : summary(result, terminal));
     return exitCodeOf({ verdict: result.verdict, interrupted: interruption.isRequested });
   } finally {

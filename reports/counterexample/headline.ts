@@ -1,5 +1,6 @@
 /** The sentences at the head of a counterexample, the same in every view of it. */
 
+import { commandLine } from '../terminal/shell.ts';
 import type { Counterexample, Row } from './document.ts';
 
 export function sizeOf(document: Counterexample): string {
@@ -40,9 +41,7 @@ export function offendingSentence(row: Row): string {
   return `!${row.offending} is event ${row.number}: ${row.text}`;
 }
 
-/** As a POSIX shell takes it. */
 export function replayCommand(file: string): string {
-  const isPlain = /^[\w@%+=:,./-]+$/.test(file) && !file.startsWith('-');
-  const path = file.startsWith('-') ? `./${file}` : file;
-  return `npx onceproof replay ${isPlain ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`}`;
+  // A file whose name begins with a dash is no option.
+  return commandLine('npx onceproof replay', [file.startsWith('-') ? `./${file}` : file]);
 }
