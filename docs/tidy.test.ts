@@ -6,6 +6,8 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../properties/catalogue.ts';
+import { CLAIM_NAMES } from '../properties/claim-names.ts';
+import { CLAUSES } from '../properties/clauses/clauses.ts';
 import { claimsAgainst } from '../properties/mutants/mutant.ts';
 import { MUTANTS } from '../properties/mutants/mutants.ts';
 import { corpusScenarios } from '../properties/scenarios/corpus.ts';
@@ -113,6 +115,11 @@ describe('what a catalogue lists', () => {
       return !isComplete || !files.includes(file) || !files.includes(`${file}.test`);
     });
     expect(incomplete.map(({ claim }) => claim.name)).toEqual([]);
+  });
+
+  test('every claim judges a clause', () => {
+    const named = CLAUSES.flatMap(({ claims }) => claims);
+    expect(CLAIM_NAMES.filter((claim) => !named.includes(claim))).toEqual([]);
   });
 
   test('every scenario of the corpus is read, and says its name and what it is', () => {

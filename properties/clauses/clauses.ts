@@ -5,6 +5,7 @@ import { CLIENT_CLAUSES } from './client.ts';
 import type { Clause } from './clause.ts';
 import { END_CLAUSES } from './end.ts';
 import { FENCE_CLAUSES } from './fence.ts';
+import { GROUP_CLAUSES } from './group.ts';
 import { IDEM_CLAUSES } from './idem.ts';
 import { INIT_CLAUSES } from './init.ts';
 import { LOG_CLAUSES } from './log.ts';
@@ -29,5 +30,6 @@ export const CLAUSES: readonly Clause[] = [
   ...LSO_CLAUSES,
   ...READ_CLAUSES,
   ...OFFSET_CLAUSES,
+  ...GROUP_CLAUSES,
   ...CLIENT_CLAUSES,
 ];

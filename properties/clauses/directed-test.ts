@@ -8,12 +8,18 @@ import { LeaderBench } from '../../impl/partition-leader/leader.fixture.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { ConsumerScript } from './consumer-script.ts';
 import { CoordinatorScript } from './coordinator-script.ts';
+import { GroupScript } from './group-script.ts';
 import { ProducerScript } from './producer-script.ts';
 
 export interface DirectedTest {
   /** In kebab-case, unique among all. */
   readonly name: string;
-  readonly component: 'transaction-coordinator' | 'partition-leader' | 'producer' | 'consumer';
+  readonly component:
+    | 'transaction-coordinator'
+    | 'partition-leader'
+    | 'group-coordinator'
+    | 'producer'
+    | 'consumer';
   /** Lines of `step => outcome`; what a step may be, the component's script says. */
   readonly script: string;
   /** A defect that it sees: one decision or handler replaced. */
@@ -38,6 +44,11 @@ export function ofCoordinator(
 /** A test of a partition leader (`LeaderBench`). */
 export function ofLeader(row: TestRow<NonNullable<Overrides['partitionLeader']>>): DirectedTest {
   return { ...row, component: 'partition-leader', brokenBy: { partitionLeader: row.brokenBy } };
+}
+
+/** A test of a group coordinator (`GroupScript`). */
+export function ofGroup(row: TestRow<NonNullable<Overrides['groupCoordinator']>>): DirectedTest {
+  return { ...row, component: 'group-coordinator', brokenBy: { groupCoordinator: row.brokenBy } };
 }
 
 /** A test of the producer client (`ProducerScript`). */
@@ -106,6 +117,8 @@ function scriptFor(
       return new CoordinatorScript(transactionVersion, overrides);
     case 'partition-leader':
       return new LeaderBench(overrides.partitionLeader);
+    case 'group-coordinator':
+      return new GroupScript(overrides);
     case 'producer':
       return new ProducerScript(transactionVersion, overrides);
     case 'consumer':
