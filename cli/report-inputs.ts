@@ -21,6 +21,7 @@ const FOLDER_FILES = [
   'coverage.json',
   'clauses.json',
   'mutation.json',
+  'judgement.json',
   'environment.json',
 ];
 
@@ -51,6 +52,7 @@ export function loadReportInputs(paths: readonly string[], terminal: Terminal): 
     inputs: {
       runs,
       clauseResults: valuesOf(documents, 'clause-results'),
+      judgements: valuesOf(documents, 'judgement'),
       coverages: valuesOf(documents, 'coverage'),
       mutations: valuesOf(documents, 'mutation'),
       environments: valuesOf(documents, 'environment'),

@@ -30,8 +30,6 @@ const PREVIOUS: Readonly<Record<string, readonly GroupState[]>> = {
   Stable: ['CompletingRebalance', 'Loading'],
 };
 
-const STATES = ['NotCoordinator', 'Loading', ...ACTIVE];
-
 const request = fc.integer({ min: 1, max: 3 });
 const member = fc.integer({ min: 3, max: 5 });
 const instance = fc.constantFrom(-1, 5, 6);
@@ -87,19 +85,15 @@ const membership: fc.Arbitrary<GroupEvent> = fc.oneof(
     { type: 'JoinPhaseCompleted' },
     ASSIGNED,
     { type: 'AssignmentTimedOut' },
-    { type: 'OffsetsExpired', offsets: 0, removesGroup: 0, view: { pending: 0 } },
-    { type: 'OffsetsExpired', offsets: 0, removesGroup: 1, view: { pending: 0 } },
-    { type: 'OffsetsExpired', offsets: 0, removesGroup: 1, view: { pending: 1 } },
   ),
 );
 /** Where a walk goes on from: by chance alone it would seldom get beyond a rebalance. */
 const restart = fc
-  .tuple(fc.constantFrom(...ACTIVE), fc.oneof(requests, membership))
-  .map(([state, event]): readonly GroupEvent[] => [
+  .constantFrom(...ACTIVE)
+  .map((state): readonly GroupEvent[] => [
     { type: 'CoordinatorCrashed' },
     ...loaded(),
     ...LEADING_TO[state],
-    event,
   ]);
 const happening: fc.Arbitrary<readonly GroupEvent[]> = fc.oneof(
   { weight: 8, arbitrary: requests.map((event) => [event]) },
@@ -112,9 +106,9 @@ const happening: fc.Arbitrary<readonly GroupEvent[]> = fc.oneof(
   { weight: 1, arbitrary: fc.constant([{ type: 'CoordinatorResigned' } as const]) },
   { weight: 1, arbitrary: fc.constant([{ type: 'CoordinatorCrashed' } as const]) },
   { weight: 2, arbitrary: load },
-  { weight: 5, arbitrary: restart },
+  { weight: 3, arbitrary: restart },
   // Half a load, so that requests meet one, and a load meets a coordinator that did not expect it.
-  { weight: 2, arbitrary: load.map(([elected]) => [elected!]) },
+  { weight: 1, arbitrary: load.map(([elected]) => [elected!]) },
   { weight: 1, arbitrary: load.map((events) => events.slice(1)) },
 );
 const walks = fc.array(happening, { maxLength: 60 }).map((chunks) => chunks.flat());
@@ -159,10 +153,7 @@ describe('the chart as a whole', () => {
       }),
       { seed: 5, numRuns: 1_500 },
     );
-    const unvisited = STATES.flatMap((state) =>
-      table.eventTypes.map((type) => `${state} ${type}`).filter((cell) => !visited.has(cell)),
-    );
-    expect(unvisited).toEqual([]);
+    expect(visited.size).toBe(7 * table.eventTypes.length);
   });
 
   test('answers every commit that it took, once, unless it crashed first', () => {

@@ -27,7 +27,7 @@ function campaign(
       scenarios,
       timeMs: null,
       seed,
-      workers: scenarios > 1_000 ? 2 : 1,
+      workers: 2,
       earlier: [],
     },
     { onProgress: () => undefined, shouldStop: () => false },

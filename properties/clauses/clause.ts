@@ -10,6 +10,7 @@ import type { KipId } from './kips.ts';
 
 /** Part of the protocol that a clause is about, in the order in which reports list them. */
 export const AREAS = {
+  SEE: 'what clients see',
   INIT: 'identities',
   FENCE: 'fencing',
   ADD: 'adding partitions',

@@ -13,11 +13,13 @@ import { LSO_CLAUSES } from './lso.ts';
 import { MARK_CLAUSES } from './mark.ts';
 import { OFFSET_CLAUSES } from './offset.ts';
 import { READ_CLAUSES } from './read.ts';
+import { SEE_CLAUSES } from './see.ts';
 import { TIME_CLAUSES } from './time.ts';
 import { VERIFY_CLAUSES } from './verify.ts';
 
 /** In the order in which reports list them. */
 export const CLAUSES: readonly Clause[] = [
+  ...SEE_CLAUSES,
   ...INIT_CLAUSES,
   ...FENCE_CLAUSES,
   ...ADD_CLAUSES,

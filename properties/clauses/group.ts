@@ -11,10 +11,10 @@ export const GROUP_CLAUSES: readonly Clause[] = [
     id: 'EOS-OFFSET-06',
     level: 'must',
     requirement:
-      'Offsets that are committed in a transaction count when its commit marker is written, and not before.',
+      'Offsets that were sent to a transaction become those of the group if the transaction is committed, and not otherwise.',
     kips: ['KIP-98'],
-    kafka: `${STORE}.replay, replayEndTransactionMarker`,
-    claims: [],
+    kafka: `${STORE}.replayEndTransactionMarker`,
+    claims: ['OffsetAtomicity'],
     tests: [
       ofGroup({
         name: 'offsets-count-with-the-commit',
@@ -25,16 +25,6 @@ export const GROUP_CLAUSES: readonly Clause[] = [
                  fetch => 5`,
         brokenBy: { decisions: { isPending: () => false } },
       }),
-    ],
-  },
-  {
-    id: 'EOS-OFFSET-07',
-    level: 'must',
-    requirement: 'Offsets of an aborted transaction never count.',
-    kips: ['KIP-98'],
-    kafka: `${STORE}.replayEndTransactionMarker`,
-    claims: [],
-    tests: [
       ofGroup({
         name: 'aborted-offsets-are-dropped',
         script: `offset 3 => NONE
@@ -48,13 +38,32 @@ export const GROUP_CLAUSES: readonly Clause[] = [
     ],
   },
   {
+    id: 'EOS-OFFSET-07',
+    level: 'must',
+    requirement:
+      'Of two commits of an offset the one written last counts, whatever the order of the markers.',
+    kips: ['KIP-98'],
+    kafka: `${STORE}.replayEndTransactionMarker`,
+    claims: ['OffsetAtomicity'],
+    tests: [
+      ofGroup({
+        name: 'later-plain-commit-wins',
+        script: `offset 5 in 7.0 => NONE
+                 offset 9 => NONE
+                 commit 7.1 c0 tv2 => written
+                 fetch => 9`,
+        brokenBy: { decisions: { isNewer: () => true } },
+      }),
+    ],
+  },
+  {
     id: 'EOS-OFFSET-08',
     level: 'must',
     requirement:
-      'A fetch of stable offsets is answered UNSTABLE_OFFSET_COMMIT while a transaction may still move the offset.',
+      'OffsetFetch with RequireStable returns no offset that an open transaction may still move.',
     kips: ['KIP-447'],
     kafka: `${STORE}.fetchOffsets`,
-    claims: [],
+    claims: ['OffsetAtomicity'],
     tests: [
       ofGroup({
         name: 'pending-offset-is-unstable',
@@ -72,10 +81,10 @@ export const GROUP_CLAUSES: readonly Clause[] = [
     id: 'EOS-OFFSET-09',
     level: 'must',
     requirement:
-      'A transactional offset commit that names a member is refused unless member, instance and generation are current.',
+      'TxnOffsetCommit of a member that names its generation is refused once a newer generation has begun.',
     kips: ['KIP-447'],
     kafka: 'ClassicGroup.validateOffsetCommit',
-    claims: [],
+    claims: ['ZombieFencing'],
     tests: [
       ofGroup({
         name: 'stale-member-cannot-commit',
@@ -92,6 +101,16 @@ export const GROUP_CLAUSES: readonly Clause[] = [
   },
   {
     id: 'EOS-OFFSET-10',
+    level: 'must',
+    requirement:
+      'Where outputs and offsets travel in one transaction, each input has one committed output once the group has passed it, whoever processed it how often.',
+    kips: ['KIP-98', 'KIP-447'],
+    kafka: null,
+    claims: ['ExactlyOncePipeline'],
+    tests: [],
+  },
+  {
+    id: 'EOS-OFFSET-11',
     level: 'may',
     requirement:
       'A transactional offset commit by the group id alone may be accepted without fencing, whoever the members are.',
@@ -110,7 +129,7 @@ export const GROUP_CLAUSES: readonly Clause[] = [
     ],
   },
   {
-    id: 'EOS-OFFSET-11',
+    id: 'EOS-OFFSET-12',
     level: 'must',
     requirement:
       'A plain offset commit for a group with members is refused unless it names a current member and generation.',
@@ -127,24 +146,6 @@ export const GROUP_CLAUSES: readonly Clause[] = [
                  offset 5 member => NONE
                  fetch => 5`,
         brokenBy: { decisions: { validateOffsetCommit: () => 'NONE' } },
-      }),
-    ],
-  },
-  {
-    id: 'EOS-OFFSET-12',
-    level: 'must',
-    requirement: "A transaction's offset does not replace one that was committed later in the log.",
-    kips: ['KIP-98'],
-    kafka: `${STORE}.replayEndTransactionMarker`,
-    claims: [],
-    tests: [
-      ofGroup({
-        name: 'later-plain-commit-wins',
-        script: `offset 5 in 7.0 => NONE
-                 offset 9 => NONE
-                 commit 7.1 c0 tv2 => written
-                 fetch => 9`,
-        brokenBy: { decisions: { isNewer: () => true } },
       }),
     ],
   },

@@ -13,7 +13,9 @@ import {
   coverage,
   finding,
   inputs,
+  judgement,
   mutation,
+  observed,
   run,
 } from './evidence.fixture.ts';
 import { worstOf } from './status.ts';
@@ -228,6 +230,62 @@ test('findings come worst first', () => {
     ],
   });
   expect(report.findings.map(({ file }) => file)).toEqual(['short', 'long', 'expected']);
+});
+
+describe('histories of a system', () => {
+  const clauses = [clause({ tests: [] }), clause({ id: 'EOS-IDEM-02' })];
+  const reported = (changes: Parameters<typeof observed>[0] = {}) =>
+    conformanceReport(observed(changes), { ...CATALOGUE, clauses });
+
+  test('are judged by claims alone: no directed test, no refinement, no bound', () => {
+    const report = reported();
+    expect(conformanceReportSchema.parse(report)).toEqual(report);
+    expect(report.subject).toMatchObject({ kind: 'system', name: 'Some Broker 1.2' });
+    expect(report.verdict).toMatchObject({ value: 'partial', must: { held: 1, total: 2 } });
+    expect(report.clauses[1]).toMatchObject({
+      status: 'inconclusive',
+      reason: 'a history does not say whether it was exercised (NoDuplicates holds)',
+    });
+    expect(report.claims[0]!.evidence).toEqual([
+      { kind: 'observed', claim: 'NoDuplicates', histories: 1, operations: 12, witnessed: 1 },
+    ]);
+    expect(report.reproduce).toEqual(['npx onceproof judge history.jsonl']);
+    expect(report.notChecked.at(-1)!.what).toBe('everything that is not in the histories');
+  });
+
+  test('leave a clause of some transaction versions open', () => {
+    const some = [clause({ transactionVersions: [2], tests: [] })];
+    const report = conformanceReport(observed(), { ...CATALOGUE, clauses: some });
+    expect(report.clauses[0]).toMatchObject({ status: 'inconclusive' });
+    expect(report.clauses[0]!.reason).toContain('a history does not say which');
+  });
+
+  test('are violated by a claim, which the judge shows again, or by a forbidden anomaly', () => {
+    const [held] = judgement().claims;
+    const cited = { line: 7, event: null };
+    const violation = { message: 'twice there', why: ['so'], events: [cited, cited] as const };
+    const claims = [
+      {
+        ...held!,
+        status: 'violated' as const,
+        violation: { ...violation, events: [cited, cited] },
+      },
+    ] as ReturnType<typeof judgement>['claims'];
+    const report = reported({ verdict: 'violated', claims });
+    expect(report.verdict.reason).toBe('Violated: NoDuplicates, EOS-IDEM-01.');
+    expect(report.findings[0]).toMatchObject({
+      message: 'twice there',
+      replay: 'npx onceproof judge history.jsonl',
+    });
+    const [absent] = judgement().anomalies;
+    const found = reported({ anomalies: [{ ...absent!, status: 'found', count: 2 }] });
+    expect(found.verdict.reason).toBe('Violated: anomaly lost-write.');
+  });
+
+  test('are not evidence about the reference', () => {
+    const judgements = observed().judgements;
+    expect(() => built({ judgements })).toThrow(/the onceproof reference .* Some Broker 1\.2/);
+  });
 });
 
 describe('evidence that does not belong together is refused with both named', () => {

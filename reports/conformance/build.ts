@@ -6,6 +6,7 @@ import {
   type ReportedFinding,
   type Subject,
 } from '../evidence/conformance-report.ts';
+import type { Judgement } from '../evidence/judgement.ts';
 import type { RunResult } from '../evidence/run-result.ts';
 import type { FaultKind } from '../evidence/scenario.ts';
 import { TOOL } from '../evidence/tool.ts';
@@ -14,9 +15,9 @@ import { reportedClause } from './clauses.ts';
 import { reportedMachines } from './coverage.ts';
 import { ConflictingEvidenceError } from './errors.ts';
 import { usedEvidence } from './evidence-list.ts';
-import type { Catalogue, ConformanceInputs, LocatedFinding } from './inputs.ts';
+import type { Catalogue, ConformanceInputs, Located, LocatedFinding } from './inputs.ts';
 import { notChecked } from './not-checked.ts';
-import { reproduceCommands } from './reproduce.ts';
+import { judgeCommand, reproduceCommands } from './reproduce.ts';
 import { replayCommand } from '../counterexample/headline.ts';
 import { subjectOf } from './subject.ts';
 import { verdictOf } from './verdict.ts';
@@ -46,13 +47,14 @@ export function conformanceReport(
         .toSorted()
         .at(-1) ?? null,
     subject,
-    verdict: verdictOf({ claims, clauses, refinement, partial }),
+    verdict: verdictOf({ claims, clauses, anomalies: anomaliesOf(inputs), refinement, partial }),
     partial,
     scope: scopeOf(inputs, subject),
     evidence: usedEvidence(inputs),
     claims,
     clauses,
     findings: findingsOf(inputs, catalogue),
+    anomalies: anomaliesOf(inputs),
     refinement,
     coverage,
     faults,
@@ -67,10 +69,15 @@ export function conformanceReport(
 }
 
 /** What the report would leave out without a word. */
-function refuseUnknownClaims({ runs, findings }: ConformanceInputs, { claims }: Catalogue): void {
+function refuseUnknownClaims(
+  { runs, judgements, findings }: ConformanceInputs,
+  { claims }: Catalogue,
+): void {
   const known = [...claims.map(({ name }) => name), REFINEMENT];
   const named = [
-    ...runs.flatMap(({ file, value }) => value.claims.map(({ name }) => ({ file, name }))),
+    ...[...runs, ...judgements].flatMap(({ file, value }) =>
+      value.claims.map(({ name }) => ({ file, name })),
+    ),
     ...findings.map(({ file, value }) => ({ file, name: value.claim })),
   ];
   const unknown = named.find(({ name }) => !known.includes(name));
@@ -83,7 +90,11 @@ function refuseUnknownClaims({ runs, findings }: ConformanceInputs, { claims }: 
 
 const REFINEMENT = 'Refinement';
 
-function refinementOf({ runs, findings }: ConformanceInputs): ConformanceReport['refinement'] {
+function refinementOf({
+  runs,
+  judgements,
+  findings,
+}: ConformanceInputs): ConformanceReport['refinement'] {
   const all = runs.map(({ value }) => value.refinement);
   const steps = sum(distinctRuns(runs), ({ refinement }) => refinement.steps);
   const isViolated =
@@ -91,6 +102,10 @@ function refinementOf({ runs, findings }: ConformanceInputs): ConformanceReport[
     findings.some(({ value }) => value.claim === REFINEMENT);
   if (isViolated) return { status: 'violated', steps, reason: null };
   if (all.some(({ status }) => status === 'holds')) return { status: 'holds', steps, reason: null };
+  if (runs.length === 0 && judgements.length > 0) {
+    const reason = 'a history from outside has no steps to compare';
+    return { status: 'not-applicable', steps, reason };
+  }
   const [first] = all;
   return first ?? { status: 'inconclusive', steps, reason: 'no run was given' };
 }
@@ -109,12 +124,19 @@ function faultsOf({ runs }: ConformanceInputs): ConformanceReport['faults'] {
 }
 
 /** Bounds that all runs share are told once. */
-function scopeOf({ runs }: ConformanceInputs, subject: Subject): ConformanceReport['scope'] {
+function scopeOf(
+  { runs, judgements }: ConformanceInputs,
+  subject: Subject,
+): ConformanceReport['scope'] {
+  if (subject.kind === 'system') return observedScope(judgements);
   const bounds = runs.map(({ value }) => value.scope);
   const told = (of: (scope: (typeof bounds)[number]) => string): string =>
     [...new Set(bounds.map(of))].join(' / ') || 'no run was given';
   return [
-    { name: 'Transaction version', value: String(subject.transactionVersion) },
+    {
+      name: 'Transaction version',
+      value: subject.transactionVersion === null ? 'not said' : String(subject.transactionVersion),
+    },
     {
       name: 'Partition verification',
       value: told(({ partitionVerification }) => (partitionVerification ? 'on' : 'off')),
@@ -126,19 +148,36 @@ function scopeOf({ runs }: ConformanceInputs, subject: Subject): ConformanceRepo
   ];
 }
 
+/** What was in the histories: they are all that was judged. */
+function observedScope(judgements: ConformanceInputs['judgements']): ConformanceReport['scope'] {
+  const scopes = judgements.map(({ value }) => value.scope);
+  const told = (name: string, of: (scope: Judgement['scope']) => number) => ({
+    name,
+    value: String(sum(scopes, of)),
+  });
+  return [
+    { name: 'Histories', value: String(judgements.length) },
+    told('Operations', ({ operations }) => operations),
+    told('Transactions', ({ transactions }) => transactions),
+    told('Records read', ({ recordsRead }) => recordsRead),
+    told('Requests on the wire', ({ attempts }) => attempts),
+  ];
+}
+
 /** Violations before permitted anomalies, claims in their order, the shortest first. */
-function findingsOf({ findings }: ConformanceInputs, { claims }: Catalogue): ReportedFinding[] {
+function findingsOf(
+  { findings, judgements }: ConformanceInputs,
+  { claims }: Catalogue,
+): ReportedFinding[] {
   const rank = ({ claim }: ReportedFinding): number =>
     claims.findIndex(({ name }) => name === claim);
-  return findings
-    .map(reportedFinding)
-    .toSorted(
-      (a, b) =>
-        Number(a.status === 'expected') - Number(b.status === 'expected') ||
-        rank(a) - rank(b) ||
-        a.steps - b.steps ||
-        (a.file < b.file ? -1 : 1),
-    );
+  return [...findings.map(reportedFinding), ...judgements.flatMap(judgedFindings)].toSorted(
+    (a, b) =>
+      Number(a.status === 'expected') - Number(b.status === 'expected') ||
+      rank(a) - rank(b) ||
+      (a.steps ?? 0) - (b.steps ?? 0) ||
+      (a.file < b.file ? -1 : 1),
+  );
 }
 
 function reportedFinding({ file, page, value }: LocatedFinding): ReportedFinding {
@@ -155,6 +194,41 @@ function reportedFinding({ file, page, value }: LocatedFinding): ReportedFinding
     replay: replayCommand(file),
     page,
   };
+}
+
+function judgedFindings({ file, value }: Located<Judgement>): ReportedFinding[] {
+  return value.claims.flatMap(({ name, violation }): ReportedFinding[] =>
+    violation === null
+      ? []
+      : [
+          {
+            claim: name,
+            status: 'violated',
+            message: violation.message,
+            why: violation.why,
+            permitted: null,
+            seed: null,
+            steps: null,
+            file,
+            replay: judgeCommand(value),
+            page: null,
+          },
+        ],
+  );
+}
+
+function anomaliesOf({ judgements }: ConformanceInputs): ConformanceReport['anomalies'] {
+  return judgements.flatMap(({ file, value }) =>
+    value.anomalies.map(({ name, statement, verdict, status, count, reason }) => ({
+      name,
+      statement,
+      verdict,
+      status,
+      count,
+      reason,
+      file,
+    })),
+  );
 }
 
 /** Of a mutant that several results have, the last one given counts. */

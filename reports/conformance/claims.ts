@@ -4,6 +4,7 @@
  */
 
 import type { ReportedClaim, Strength } from '../evidence/conformance-report.ts';
+import type { JudgedClaim, Judgement } from '../evidence/judgement.ts';
 import type { ClaimResult, RunResult } from '../evidence/run-result.ts';
 import type { ClaimStatement, ConformanceInputs } from './inputs.ts';
 import type { Status } from './status.ts';
@@ -20,14 +21,18 @@ export function reportedClaim(statement: ClaimStatement, inputs: ConformanceInpu
     run.claims.filter((claim) => claim.name === name).map((claim) => ({ run, claim })),
   );
   const counted = withoutRepetitions(rows);
+  const judged = judgedRows(name, inputs);
   const found = inputs.findings.filter(({ value }) => value.claim === name);
-  const reached = sum(counted, ({ claim }) => claim.witness.reached);
+  const observed = judged.filter(({ claim }) => claim.witness.reached).length;
+  const reached = sum(counted, ({ claim }) => claim.witness.reached) + observed;
   const violations = Math.max(
     found.length,
-    sum(counted, ({ claim }) => claim.violations),
+    sum(counted, ({ claim }) => claim.violations) +
+      judged.filter(({ claim }) => claim.status === 'violated').length,
   );
   const statuses = [
     ...rows.map(({ claim }) => claim.status),
+    ...judged.map(({ claim }) => claim.status),
     ...found.map(({ value }) => value.status),
   ];
   const status = addedStatus(statuses, reached);
@@ -36,10 +41,13 @@ export function reportedClaim(statement: ClaimStatement, inputs: ConformanceInpu
     statement: statement.statement,
     source: statement.source,
     status,
-    reason: reasonOf(name, status, rows),
+    reason: reasonOf(name, status, [...rows, ...judged]),
     witness: { situation: statement.witness.situation, reached },
     violations,
-    evidence: counted.length === 0 ? [] : [strengthOf(name, counted, reached, violations)],
+    evidence: [
+      ...(counted.length === 0 ? [] : [strengthOf(name, counted, reached, violations)]),
+      ...(judged.length === 0 ? [] : [observationOf(name, judged, observed)]),
+    ],
   };
 }
 
@@ -65,11 +73,33 @@ function addedStatus(statuses: readonly Status[], reached: number): Status {
   return reached > 0 && said.includes('holds') ? 'holds' : 'inconclusive';
 }
 
-function reasonOf(name: string, status: Status, rows: readonly Row[]): string | null {
+function reasonOf(
+  name: string,
+  status: Status,
+  rows: readonly { readonly claim: { readonly reason: string | null } }[],
+): string | null {
   if (status === 'violated' || status === 'holds' || status === 'expected') return null;
   if (rows.length === 0)
     return `no evidence of it was given; \`npx onceproof run ${name}\` gathers some`;
   return rows.map(({ claim }) => claim.reason).find((reason) => reason !== null) ?? null;
+}
+
+/** What one judgement says of one claim. */
+interface JudgedRow {
+  readonly judgement: Judgement;
+  readonly claim: JudgedClaim;
+}
+
+function judgedRows(name: string, { judgements }: ConformanceInputs): readonly JudgedRow[] {
+  return judgements.flatMap(({ value: judgement }) =>
+    judgement.claims.filter((claim) => claim.name === name).map((claim) => ({ judgement, claim })),
+  );
+}
+
+/** Nobody drew the histories of a system: no share of others can be said from them. */
+function observationOf(claim: string, rows: readonly JudgedRow[], witnessed: number): Strength {
+  const operations = sum(rows, ({ judgement }) => judgement.scope.operations);
+  return { kind: 'observed', claim, histories: rows.length, operations, witnessed };
 }
 
 function strengthOf(

@@ -26,20 +26,28 @@ export function reportedClause(
   { tests, claims, ...statement }: ClauseStatement,
   context: ClauseContext,
 ): ReportedClause {
-  const { transactionVersion } = context.subject;
-  if (!statement.transactionVersions.includes(transactionVersion)) {
+  const { kind, transactionVersion } = context.subject;
+  if (transactionVersion !== null && !statement.transactionVersions.includes(transactionVersion)) {
     const versions = statement.transactionVersions.join(' and ');
     const reason = `it applies to transaction version ${versions}`;
     return { ...statement, status: 'not-applicable', reason, checks: [], evidence: [] };
   }
   const judging = context.claims.filter(({ name }) => claims.includes(name));
-  const asked = tests.filter((test) => test.transactionVersions.includes(transactionVersion));
+  if (kind === 'system' && tests.length > 0) return ofSystem(statement, judging);
+  const asked = tests.filter(
+    (test) => transactionVersion !== null && test.transactionVersions.includes(transactionVersion),
+  );
   const results = asked.map(({ name }) => resultsOf(name, context.inputs));
   const checks = [
     ...judging.map((claim) => claimCheck(claim, asked.length > 0)),
     ...asked.map(({ name }, index) => testCheck(name, results[index]!)),
   ];
-  const status = worstOf(checks.map((check) => check.status));
+  const isUnsure = transactionVersion === null && statement.transactionVersions.length < 3;
+  const status = worstOf([
+    ...checks.map((check) => check.status),
+    // It may not apply at all.
+    ...(isUnsure ? (['inconclusive'] as const) : []),
+  ]);
   return {
     ...statement,
     status,
@@ -47,6 +55,21 @@ export function reportedClause(
     checks,
     evidence: [...judging.flatMap(({ evidence }) => evidence), ...directedStrength(results)],
   };
+}
+
+/**
+ * A history does not say whether the situation that a clause is about came up: that its claims hold is no evidence for
+ * it. The reference is asked directly; a system cannot be, so far.
+ */
+function ofSystem(
+  statement: Omit<ClauseStatement, 'tests' | 'claims'>,
+  judging: readonly ReportedClaim[],
+): ReportedClause {
+  const checks = judging.map((claim) => claimCheck(claim, true));
+  const said = judging.map(({ name, status }) => `${name} ${status}`).join(', ');
+  const reason = `a history does not say whether it was exercised${said === '' ? '' : ` (${said})`}`;
+  const evidence = judging.flatMap((claim) => claim.evidence);
+  return { ...statement, status: 'inconclusive', reason, checks, evidence };
 }
 
 function resultsOf(name: string, { clauseResults }: ConformanceInputs): readonly DirectedResult[] {
@@ -99,5 +122,8 @@ function reasonOf(
     return `${names} violated, by this clause or another that it judges; its directed test holds`;
   }
   const claim = judging.find((each) => each.status === status);
+  if (claim === undefined && checks.length > 0) {
+    return 'it applies to some transaction versions only, and a history does not say which it was';
+  }
   return claim === undefined ? 'nothing checks it' : `${claim.name}: ${claim.reason ?? status}`;
 }

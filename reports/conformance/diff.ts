@@ -117,7 +117,7 @@ function strengthChange(before: Entry, after: Entry): Change {
 
 function witnessed({ evidence }: Entry): number {
   return Math.min(
-    ...evidence.flatMap((of) => (of.kind === 'sampled' ? [of.witnessed] : [])),
+    ...evidence.flatMap((of) => (of.kind === 'directed' ? [] : [of.witnessed])),
     Infinity,
   );
 }

@@ -16,6 +16,11 @@ export function usedEvidence(inputs: ConformanceInputs): UsedEvidence[] {
       summary: `${count(results.value.tests.length, 'directed test')}: ${results.value.verdict}`,
       partial: false,
     })),
+    ...inputs.judgements.map((judgement) => ({
+      ...fileOf('judgement', judgement),
+      summary: `${judgement.value.file}, ${count(judgement.value.scope.operations, 'operation')}: ${judgement.value.verdict}`,
+      partial: false,
+    })),
     ...inputs.coverages.map((coverage) => ({
       ...fileOf('coverage', coverage),
       summary: coverage.value.machines.map(({ machine }) => machine).join(', '),

@@ -5,6 +5,7 @@ import type { Coverage } from '../evidence/coverage.ts';
 import type { Environment } from '../evidence/environment.ts';
 import type { Finding } from '../evidence/finding.ts';
 import { HANGING_TRANSACTION } from '../evidence/hanging-transaction.fixture.ts';
+import type { Judgement } from '../evidence/judgement.ts';
 import type { MutationResult } from '../evidence/mutation.ts';
 import type { ClaimResult, RunResult } from '../evidence/run-result.ts';
 import { TOOL } from '../evidence/tool.ts';
@@ -144,6 +145,63 @@ export function coverage(status: 'exercised' | 'missed', times: number): Coverag
   };
 }
 
+/** Of a history of some system. */
+export function judgement(changes: Partial<Judgement> = {}): Judgement {
+  return {
+    kind: 'judgement',
+    schemaVersion: 1,
+    tool: TOOL,
+    file: 'history.jsonl',
+    subject: 'Some Broker 1.2',
+    verdict: 'holds',
+    reasons: [],
+    scope: {
+      events: 40,
+      operations: 12,
+      producers: 2,
+      transactions: 3,
+      sends: 5,
+      recordsRead: 5,
+      attempts: 9,
+    },
+    claims: [
+      {
+        name: 'NoDuplicates',
+        statement: 'Nothing is there twice.',
+        status: 'holds',
+        witness: { situation: 'a batch was sent twice', reached: true },
+        violation: null,
+        reason: null,
+      },
+    ],
+    anomalies: [
+      {
+        name: 'lost-write',
+        statement: 'A record is missing.',
+        verdict: 'forbidden',
+        status: 'absent',
+        count: 0,
+        first: null,
+        reason: null,
+      },
+    ],
+    ...changes,
+  };
+}
+
+/** Nothing but that history. */
+export function observed(changes: Partial<Judgement> = {}): ConformanceInputs {
+  return {
+    ...inputs(),
+    runs: [],
+    coverages: [],
+    clauseResults: [],
+    mutations: [],
+    environments: [],
+    judgements: [at('j.json', judgement(changes))],
+  };
+}
+
 export const ENVIRONMENT: Environment = {
   kind: 'environment',
   schemaVersion: 1,
@@ -212,6 +270,7 @@ export function at<Value>(file: string, value: Value): Located<Value> {
 export function inputs(changes: Partial<ConformanceInputs> = {}): ConformanceInputs {
   return {
     runs: [at('a/run.json', run())],
+    judgements: [],
     coverages: [at('a/coverage.json', coverage('exercised', 3))],
     clauseResults: [at('a/clauses.json', asked())],
     mutations: [at('a/mutation.json', mutation())],

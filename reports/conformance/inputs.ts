@@ -4,6 +4,7 @@ import type { ClauseResults, ClauseStatement } from '../evidence/clause.ts';
 import type { Coverage } from '../evidence/coverage.ts';
 import type { Environment } from '../evidence/environment.ts';
 import type { Finding } from '../evidence/finding.ts';
+import type { Judgement } from '../evidence/judgement.ts';
 import type { MutationResult } from '../evidence/mutation.ts';
 import type { RunResult } from '../evidence/run-result.ts';
 
@@ -21,6 +22,7 @@ export interface LocatedFinding extends Located<Finding> {
 export interface ConformanceInputs {
   readonly runs: readonly Located<RunResult>[];
   readonly clauseResults: readonly Located<ClauseResults>[];
+  readonly judgements: readonly Located<Judgement>[];
   readonly coverages: readonly Located<Coverage>[];
   readonly mutations: readonly Located<MutationResult>[];
   readonly findings: readonly LocatedFinding[];

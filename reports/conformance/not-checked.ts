@@ -4,6 +4,7 @@ import type {
   ConformanceReport,
   ReportedClaim,
   ReportedClause,
+  Subject,
 } from '../evidence/conformance-report.ts';
 import type { ConformanceInputs } from './inputs.ts';
 import { isHeld } from './status.ts';
@@ -22,8 +23,10 @@ export function notChecked(
     ...report.clauses.flatMap(openClause),
     ...unfiredFaults(report.faults),
     ...partialEvidence(inputs),
-    ...openCells(report.coverage),
-    ...(isHeld(report.refinement.status) || report.refinement.status === 'violated'
+    ...(report.subject.kind === 'reference' ? openCells(report.coverage) : []),
+    ...(report.subject.kind === 'system' ||
+    isHeld(report.refinement.status) ||
+    report.refinement.status === 'violated'
       ? []
       : [
           {
@@ -31,7 +34,7 @@ export function notChecked(
             why: report.refinement.reason ?? 'no step was compared',
           },
         ]),
-    ...(inputs.mutations.length > 0
+    ...(inputs.mutations.length > 0 || report.subject.kind === 'system'
       ? []
       : [
           {
@@ -43,16 +46,29 @@ export function notChecked(
       what: `finding ${file}`,
       why: 'a run names it, and it is not there',
     })),
+    ...(report.subject.kind === 'reference' ? ofReference(report.subject) : OF_SYSTEM),
+  ];
+}
+
+function ofReference({ name }: Subject): NotChecked {
+  return [
     {
       what: 'every scenario',
       why: 'scenarios were sampled and directed tests are single courses: what none of them reached is open',
     },
     {
       what: 'real brokers and clients',
-      why: `the subject is the ${report.subject.name} in its simulation: no network, disk or process was involved`,
+      why: `the subject is the ${name} in its simulation: no network, disk or process was involved`,
     },
   ];
 }
+
+const OF_SYSTEM: NotChecked = [
+  {
+    what: 'everything that is not in the histories',
+    why: 'what the subject does under other loads and faults was not observed',
+  },
+];
 
 function openClaim({ name, status, reason }: ReportedClaim): NotChecked {
   if (isHeld(status) || status === 'violated') return [];

@@ -25,8 +25,8 @@ export function renderMarkdown(report: ConformanceReport): string {
     markdownTable(['claim', 'status', 'evidence', 'what it says'], report.claims.map(claimRow)),
     '## Clauses',
     ...areasOf(report.clauses).map((area) => clauses(area, report.clauses)),
-    '## Refinement and faults',
-    refinement(report),
+    ...anomalies(report),
+    ...(report.subject.kind === 'system' ? [] : ['## Refinement and faults', refinement(report)]),
     ...coverage(report),
     ...mutation(report),
     '## Not checked',
@@ -73,10 +73,17 @@ function findings(all: readonly ReportedFinding[]): string {
     const page = finding.page === null ? '' : `, [page](${finding.page})`;
     return (
       `- **${markdownText(finding.claim)} ${finding.status}**: ${markdownText(finding.message)}.${permitted} ` +
-      `${count(finding.steps, 'step')}, seed ${markdownText(finding.seed)}${page}\n\n  ${code(finding.replay)}`
+      `${originText(finding)}${page}\n\n  ${code(finding.replay)}`
     );
   });
   return ['## Findings', ...items].join('\n\n');
+}
+
+/** Where it was found, as text. */
+function originText({ steps, seed, file }: ReportedFinding): string {
+  return steps === null || seed === null
+    ? `judged in ${markdownText(file)}`
+    : `${count(steps, 'step')}, seed ${markdownText(seed)}`;
 }
 
 function claimRow(claim: ReportedClaim): readonly string[] {
@@ -100,6 +107,21 @@ function clauses(area: string, all: readonly ReportedClause[]): string {
       clause.reason ?? clauseEvidenceText(clause.evidence),
     ]);
   return `### ${markdownText(area)}\n\n${markdownTable(['clause', 'level', 'status', 'requires', 'source', 'evidence'], rows)}`;
+}
+
+function anomalies({ anomalies: all }: ConformanceReport): readonly string[] {
+  if (all.length === 0) return [];
+  const rows = all.map(({ name, status, verdict, count: times, statement }) => [
+    name,
+    status,
+    verdict,
+    number(times),
+    statement,
+  ]);
+  return [
+    '## Anomalies',
+    markdownTable(['anomaly', 'status', 'Kafka', 'times', 'what it is'], rows),
+  ];
 }
 
 function refinement({ refinement: { status, steps, reason }, faults }: ConformanceReport): string {

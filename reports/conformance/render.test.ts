@@ -13,6 +13,7 @@ import {
   HOSTILE,
   hostileInputs,
   inputs,
+  observed,
   run,
 } from './evidence.fixture.ts';
 import { renderReportPage } from './page/page.ts';
@@ -33,10 +34,12 @@ const violated = conformanceReport(
   inputs({ runs: [at('r', run({ claims: [claim({ status: 'violated', violations: 1 })] }))] }),
   catalogue,
 );
+const system = conformanceReport(observed({ subject: HOSTILE }), catalogue);
 const REPORTS: readonly (readonly [string, ConformanceReport])[] = [
   ['held', held],
   ['hostile', hostile],
   ['violated', violated],
+  ['a system', system],
 ];
 
 /** Throws of what is not well formed. */

@@ -3,6 +3,7 @@
 import type { RunResult } from '../evidence/run-result.ts';
 import { FAULT_KINDS } from '../evidence/scenario.ts';
 import type { ClauseResults } from '../evidence/clause.ts';
+import type { Judgement } from '../evidence/judgement.ts';
 import type { MutationResult } from '../evidence/mutation.ts';
 import type { ConformanceInputs } from './inputs.ts';
 import { commandLine } from '../terminal/shell.ts';
@@ -15,6 +16,7 @@ export function reproduceCommands(
 ): string[] {
   const commands = [
     ...inputs.runs.map(({ value }) => runCommand(value, claimNames)),
+    ...inputs.judgements.map(({ value }) => judgeCommand(value)),
     ...inputs.clauseResults.map(({ value }) => checkCommand(value)),
     ...inputs.mutations.map(({ value }) => mutateCommand(value)),
   ];
@@ -39,6 +41,10 @@ function runCommand(run: RunResult, claimNames: readonly string[]): string {
     '--seed',
     seed,
   ]);
+}
+
+export function judgeCommand({ file }: Pick<Judgement, 'file'>): string {
+  return commandLine(`${PROGRAM} judge`, [file.startsWith('-') ? `./${file}` : file]);
 }
 
 function checkCommand({ mutant, transactionVersion, tests }: ClauseResults): string {

@@ -33,12 +33,19 @@ export function subjectOf(inputs: ConformanceInputs): Subject {
   return subject;
 }
 
-function saidOf({ runs, coverages, clauseResults, findings }: ConformanceInputs): readonly Said[] {
+function saidOf({
+  runs,
+  judgements,
+  coverages,
+  clauseResults,
+  findings,
+}: ConformanceInputs): readonly Said[] {
   return [
     ...runs.map(({ file, value: { scope } }) => ({
       file,
       subject: subject(scope.mutant, scope.transactionVersion, scope.partitionVerification),
     })),
+    ...judgements.map(({ file, value }) => ({ file, subject: systemOf(value.subject) })),
     ...coverages.map(({ file, value: { scope } }) => ({
       file,
       subject: subject(scope.mutant, scope.transactionVersion, scope.partitionVerification),
@@ -61,19 +68,32 @@ function subject(
 ): Subject {
   const name =
     mutant === null ? 'onceproof reference' : `onceproof reference with mutant ${mutant}`;
-  return { name, mutant, transactionVersion, partitionVerification };
+  return { kind: 'reference', name, mutant, transactionVersion, partitionVerification };
+}
+
+function systemOf(name: string): Subject {
+  return {
+    kind: 'system',
+    name,
+    mutant: null,
+    transactionVersion: null,
+    partitionVerification: null,
+  };
 }
 
 function differs(one: Subject, other: Subject): boolean {
   const verification = [one.partitionVerification, other.partitionVerification];
   return (
+    one.kind !== other.kind ||
     one.name !== other.name ||
     one.transactionVersion !== other.transactionVersion ||
     (!verification.includes(null) && verification[0] !== verification[1])
   );
 }
 
-export function subjectText({ name, transactionVersion, partitionVerification }: Subject): string {
+export function subjectText(subject: Subject): string {
+  const { kind, name, transactionVersion, partitionVerification } = subject;
+  if (kind === 'system') return name;
   const verification =
     partitionVerification === null
       ? ''
@@ -82,6 +102,7 @@ export function subjectText({ name, transactionVersion, partitionVerification }:
 }
 
 /** The name of the rules that a transaction version stands for. */
-export function profileOf({ transactionVersion }: Subject): 'KIP-890' | 'KIP-98' {
+export function profileOf({ transactionVersion }: Subject): string {
+  if (transactionVersion === null) return 'any transaction version';
   return transactionVersion === 2 ? 'KIP-890' : 'KIP-98';
 }

@@ -3,7 +3,10 @@
 import type { ConformanceReport } from '../evidence/conformance-report.ts';
 import { isHeld } from './status.ts';
 
-type Judged = Pick<ConformanceReport, 'claims' | 'clauses' | 'refinement' | 'partial'>;
+type Judged = Pick<
+  ConformanceReport,
+  'claims' | 'clauses' | 'anomalies' | 'refinement' | 'partial'
+>;
 type Verdict = ConformanceReport['verdict'];
 
 export function verdictOf(report: Judged): Verdict {
@@ -15,6 +18,9 @@ export function verdictOf(report: Judged): Verdict {
   const violated = [
     ...report.claims.filter(({ status }) => status === 'violated').map(({ name }) => name),
     ...applicable.filter(({ status }) => status === 'violated').map(({ id }) => id),
+    ...report.anomalies
+      .filter(({ verdict, status }) => verdict === 'forbidden' && status === 'found')
+      .map(({ name }) => `anomaly ${name}`),
     ...(report.refinement.status === 'violated' ? ['Refinement'] : []),
   ];
   if (violated.length > 0) {

@@ -15,6 +15,10 @@ export function strengthText(strength: Strength): string {
   if (strength.kind === 'directed') {
     return `directed: ${count(strength.tests, 'test')}, ${count(strength.steps, 'step')}`;
   }
+  if (strength.kind === 'observed') {
+    const { histories, operations, witnessed } = strength;
+    return `observed: witnessed in ${number(witnessed)} of ${count(histories, 'history', 'histories')}, ${count(operations, 'operation')}`;
+  }
   const { scenarios, seeds, witnessed, bound } = strength;
   const limit = bound === null ? '' : `, 3/n bound ${share(bound)} (95 %)`;
   const of = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
@@ -32,7 +36,9 @@ export function clauseEvidenceText(evidence: readonly Strength[]): string {
     .map((strength) =>
       strength.kind === 'directed'
         ? strengthText(strength)
-        : `${strength.claim}: witnessed in ${count(strength.witnessed, 'scenario')}`,
+        : strength.kind === 'observed'
+          ? `${strength.claim}: witnessed in ${count(strength.witnessed, 'history', 'histories')}`
+          : `${strength.claim}: witnessed in ${count(strength.witnessed, 'scenario')}`,
     )
     .join('; ');
 }

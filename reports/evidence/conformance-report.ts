@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { clauseStatementSchema } from './clause.ts';
 import { COVERAGE_STATUSES } from './coverage.ts';
 import { commandRunSchema } from './environment.ts';
+import { judgedAnomalySchema } from './judgement.ts';
 import { mutationResultSchema } from './mutation.ts';
 import { CLAIM_STATUSES, faultCountSchema } from './run-result.ts';
 
@@ -37,6 +38,15 @@ export const strengthSchema = z.discriminatedUnion('kind', [
      * Null: it was violated, or never witnessed.
      */
     bound: z.number().min(0).max(1).nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('observed'),
+    claim: z.string(),
+    /** Histories of the subject that were judged. */
+    histories: z.int().min(0),
+    operations: z.int().min(0),
+    /** Histories in which it could have failed. */
+    witnessed: z.int().min(0),
   }),
   z.strictObject({
     kind: z.literal('directed'),
@@ -83,10 +93,12 @@ export const reportedFindingSchema = z.strictObject({
   message: z.string(),
   why: z.array(z.string()),
   permitted: z.strictObject({ anomaly: z.string(), source: z.string() }).nullable(),
-  seed: z.string(),
-  /** Client steps and faults. */
-  steps: z.int().min(0),
+  /** Of a scenario; null: it was found in a history from outside. */
+  seed: z.string().nullable(),
+  /** Client steps and faults; null as well. */
+  steps: z.int().min(0).nullable(),
   file: z.string(),
+  /** The command that shows it again. */
   replay: z.string(),
   /** The counterexample as a page, relative to the report; null: none was written. */
   page: z
@@ -124,9 +136,12 @@ export const usedEvidenceSchema = z.strictObject({
 export type UsedEvidence = z.infer<typeof usedEvidenceSchema>;
 
 export const subjectSchema = z.strictObject({
+  /** The reference, or a system whose histories were judged. */
+  kind: z.enum(['reference', 'system']),
   name: z.string(),
   mutant: z.string().nullable(),
-  transactionVersion: z.int().min(0).max(2),
+  /** Null: a history does not say. */
+  transactionVersion: z.int().min(0).max(2).nullable(),
   /** Null: no evidence depends on it. */
   partitionVerification: z.boolean().nullable(),
 });
@@ -153,6 +168,12 @@ export const conformanceReportSchema = z.strictObject({
   claims: z.array(reportedClaimSchema),
   clauses: z.array(reportedClauseSchema),
   findings: z.array(reportedFindingSchema),
+  /** What judgements looked for beside the claims. */
+  anomalies: z.array(
+    judgedAnomalySchema
+      .pick({ name: true, statement: true, verdict: true, status: true, count: true, reason: true })
+      .extend({ file: z.string() }),
+  ),
   refinement: z.strictObject({ status, steps: z.int().min(0), reason: z.string().nullable() }),
   coverage: z.array(reportedMachineSchema),
   faults: z.array(faultCountSchema),

@@ -14,6 +14,7 @@ import { ENVIRONMENT_SCHEMA_VERSION, environmentSchema, type Environment } from 
 import { COVERAGE_SCHEMA_VERSION, coverageSchema, type Coverage } from './coverage.ts';
 import { EvidenceError } from './errors.ts';
 import type { Finding } from './finding.ts';
+import { JUDGEMENT_SCHEMA_VERSION, judgementSchema, type Judgement } from './judgement.ts';
 import { MUTATION_SCHEMA_VERSION, mutationResultSchema, type MutationResult } from './mutation.ts';
 import { check, parseJson, readFinding, type Evidence, type Format } from './read.ts';
 import { RUN_RESULT_SCHEMA_VERSION, runResultSchema, type RunResult } from './run-result.ts';
@@ -23,6 +24,7 @@ export type EvidenceDocument =
   | RunResult
   | ClauseResults
   | Coverage
+  | Judgement
   | MutationResult
   | Environment
   | Finding
@@ -43,6 +45,7 @@ const FORMATS: readonly Format<Exclude<EvidenceDocument, Finding>>[] = [
     schema: mutationResultSchema,
     advice,
   },
+  { kind: 'judgement', schemaVersion: JUDGEMENT_SCHEMA_VERSION, schema: judgementSchema, advice },
   { kind: 'coverage', schemaVersion: COVERAGE_SCHEMA_VERSION, schema: coverageSchema, advice },
   {
     kind: 'environment',

@@ -53,10 +53,9 @@ export function commitTransactionalOffsets(
   const { decisions } = shard;
   const group = shard.groups.get(groupId);
   const identity = { generation: generationIdOrMemberEpoch, memberId, groupInstanceId };
-  const gate = decisions.partitionGate(shard.isOwned, shard.isLoading);
-  if (gate !== 'NONE') return reply(refusedCommit(request, gate));
-  const errorCode =
-    group === undefined
+  const errorCode = !shard.isOwned
+    ? 'NOT_COORDINATOR'
+    : group === undefined
       ? decisions.validateWithoutGroup(
           identity.generation,
           request.apiVersion >= GROUP_ID_NOT_FOUND_VERSION,

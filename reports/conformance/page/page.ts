@@ -22,13 +22,14 @@ const VERDICT_CLASS: Readonly<Record<VerdictValue, string>> = {
 
 export function renderReportPage(report: ConformanceReport): string {
   const { tool, subject, verdict } = report;
+  const isSystem = subject.kind === 'system';
   const sections: readonly Content[] = [
     findingsSection(report.findings),
     clausesSection(report.clauses),
     claimsSection(report.claims),
-    refinementSection(report),
-    coverageSection(report.coverage),
-    mutationSection(report),
+    ...(isSystem
+      ? [anomaliesSection(report.anomalies)]
+      : [refinementSection(report), coverageSection(report.coverage), mutationSection(report)]),
     notCheckedSection(report),
     environmentSection(report),
     reproduceSection(report),
@@ -39,7 +40,7 @@ export function renderReportPage(report: ConformanceReport): string {
     css: REPORT_CSS,
     script: null,
     header: html`<h1>${subject.name}</h1>`,
-    main: [banner(report), navigation(), ...sections],
+    main: [banner(report), navigation(isSystem), ...sections],
     footer: html`<p>${tool.name} ${tool.version}. The report is about what its evidence says, within its scope; what was
 not checked is <a href="#not-checked">listed</a>.</p>`,
   });
@@ -61,14 +62,19 @@ ${facts([
 `;
 }
 
-function navigation(): Html {
+/** A history from outside has anomalies, the reference has steps to compare and mutants. */
+function navigation(isSystem: boolean): Html {
   const links = [
     ['findings', 'Findings'],
     ['clauses', 'Clauses'],
     ['claims', 'Claims'],
-    ['refinement', 'Refinement'],
-    ['coverage', 'Coverage'],
-    ['mutants', 'Mutants'],
+    ...(isSystem
+      ? [['anomalies', 'Anomalies']]
+      : [
+          ['refinement', 'Refinement'],
+          ['coverage', 'Coverage'],
+          ['mutants', 'Mutants'],
+        ]),
     ['not-checked', 'Not checked'],
     ['environment', 'Environment'],
     ['reproduce', 'Reproduce'],
@@ -85,11 +91,31 @@ function findingsSection(findings: readonly ReportedFinding[]): Html {
     ) => html`<article class="finding ${finding.status}"><h3>${finding.claim} ${finding.status}: ${finding.message}</h3>
 ${finding.permitted !== null && html`<p>Kafka permits this anomaly: ${finding.permitted.anomaly} (${finding.permitted.source}).</p>`}
 <details><summary>Why</summary><ol>${finding.why.map((statement) => html`<li>${statement}</li>`)}</ol></details>
-<p>${count(finding.steps, 'step')}, seed ${finding.seed}${finding.page !== null && html`; <a href="${finding.page}">the counterexample, step by step</a>`}</p>
+<p>${finding.steps === null ? `judged in ${finding.file}` : `${count(finding.steps, 'step')}, seed ${finding.seed}`}${finding.page !== null && html`; <a href="${finding.page}">the counterexample, step by step</a>`}</p>
 <pre tabindex="0">${finding.replay}</pre></article>
 `,
   );
   return section('findings', `Findings (${findings.length})`, items);
+}
+
+function anomaliesSection(anomalies: ConformanceReport['anomalies']): Html {
+  return section(
+    'anomalies',
+    'Anomalies',
+    rowsTable(
+      'Beside the claims',
+      ['anomaly', 'status', 'Kafka', 'times', 'what it is'],
+      listRows(
+        anomalies.map(({ name, status, verdict, count: times, statement }) => [
+          name,
+          status,
+          verdict,
+          number(times),
+          statement,
+        ]),
+      ),
+    ),
+  );
 }
 
 function refinementSection({ refinement, faults }: ConformanceReport): Html {
