@@ -22,18 +22,25 @@ const CHIP_CHARACTER_WIDTH = 6.6;
 
 /** The participants' names, to stay on top while the lanes scroll. */
 export function laneHeads(document: Counterexample, all: boolean): Html {
-  const { width, lanes, textX } = layoutOf(document, all);
-  return html`<svg class="lane-heads" width="${width}" height="${HEAD_HEIGHT}" viewBox="0 0 ${width} ${HEAD_HEIGHT}" aria-hidden="true"><text class="gutter" x="60" y="20">event</text>${lanes.map(
-    ({ lane, x }) => html`<text class="lane-head" x="${x}" y="20">${lane.label}</text>`,
-  )}<text class="words" x="${textX}" y="20">what happened</text></svg>`;
+  const layout = layoutOf(document, all);
+  const { width } = layout;
+  return html`<svg class="lane-heads" width="${width}" height="${HEAD_HEIGHT}" viewBox="0 0 ${width} ${HEAD_HEIGHT}" aria-hidden="true">${heads(layout)}</svg>`;
 }
 
+function heads({ lanes, textX }: Layout): Html {
+  return html`<text class="gutter" x="60" y="20">event</text>${lanes.map(
+    ({ lane, x }) => html`<text class="lane-head" x="${x}" y="20">${lane.label}</text>`,
+  )}<text class="words" x="${textX}" y="20">what happened</text>`;
+}
+
+/** Paper does not scroll, and what precedes a tall drawing is left alone on its page: there the names are part of it. */
 export function lanesSvg(document: Counterexample, all: boolean): Html {
   const layout = layoutOf(document, all);
   const { width, height } = layout;
   const rows = layout.items.filter((item) => item.kind === 'row');
   const label = `Lanes of ${document.lanes.map((lane) => lane.label).join(', ')}. The list of events tells the same in words.`;
   return html`<svg class="lanes" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
+<g class="paper-heads">${heads(layout)}</g>
 <g class="bands">${rows.map((placed) => band(placed, width))}</g>
 <g class="lines">${layout.lanes.map((lane) => laneLine(lane, height))}</g>
 ${brace(rows)}

@@ -20,6 +20,8 @@ const LANE_WIDTH_MAX = 130;
 export const LINE_HEIGHT = 15;
 const ROW_HEIGHT_MIN = 28;
 const GAP_HEIGHT = 22;
+/** Room for the participants' names, which stand there on paper. */
+const HEADS_HEIGHT = 28;
 /** From the top of a row to the middle of its first line. */
 const MIDDLE = 14;
 /** How far a message that arrives at once falls. */
@@ -107,7 +109,7 @@ function stack(
   all: boolean,
 ): { items: (PlacedRow | PlacedGap)[]; height: number } {
   const items: (PlacedRow | PlacedGap)[] = [];
-  let top = 4;
+  let top = HEADS_HEIGHT;
   for (const row of visibleRows(rows, all)) {
     if (row.kind === 'gap') {
       const summary = foldSummary(row);
@@ -140,7 +142,7 @@ function placeLane(
 ): PlacedLane {
   const isHere = ({ row }: PlacedRow): boolean => lanesOfRow(row).includes(lane.id);
   const newer = lanes.filter((other) => isNewerInstance(other, lane)).map(({ id }) => id);
-  const top = lane.kind === 'producer' ? (rows.find(isHere)?.y ?? 0) : 0;
+  const top = lane.kind === 'producer' ? (rows.find(isHere)?.y ?? HEADS_HEIGHT) : HEADS_HEIGHT;
   const zombie = rows.find(({ row }) => lanesOfRow(row).some((id) => newer.includes(id)));
   const down: { top: number; bottom: number }[] = [];
   for (const [index, { row, y }] of rows.entries()) {

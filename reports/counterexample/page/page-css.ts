@@ -12,6 +12,8 @@ export const PAGE_CSS = `
 .lanes-frame { overflow: auto; max-height: calc(100vh - 9rem); border: 1px solid var(--line); border-radius: 0.3rem; }
 .lane-heads { position: sticky; top: 0; z-index: 1; display: block; background: var(--paper); border-bottom: 1px solid var(--line); }
 svg.lanes { display: block; }
+.picture svg.lanes { margin-top: -24px; }
+.paper-heads { display: none; }
 svg text { font: 12px/1 system-ui, 'Segoe UI', 'Noto Sans', sans-serif; fill: var(--ink); }
 svg .gutter { text-anchor: end; fill: var(--quiet); font-variant-numeric: tabular-nums; }
 svg .lane-head { text-anchor: middle; font-weight: 600; }
@@ -90,9 +92,10 @@ dialog dd { margin: 0; }
 }
 @media print {
   .columns { display: block; }
+  .picture h2, .picture .lane-heads { display: none; }
+  .paper-heads { display: inline; }
   .lanes-frame { max-height: none; overflow: visible; border: none; }
-  .lane-heads, .picture svg.lanes[role] { width: 100%; height: auto; }
-  .lane-heads { position: static; }
+  .picture svg.lanes { width: 100%; height: auto; margin: 0; }
   .later { opacity: 1; }
   .now, .steps { display: none; }
   .flying > * { opacity: 1; }
