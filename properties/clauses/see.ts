@@ -50,7 +50,7 @@ export const SEE_CLAUSES: readonly Clause[] = [
     ...JUDGED,
     id: 'EOS-SEE-06',
     requirement:
-      'The offsets that a group commits with a transaction and the records of it become visible together or not at all.',
+      'The committed offset of a group moves when a transaction or a plain commit that sent it takes effect, and by nothing else.',
     kips: ['KIP-98', 'KIP-447'],
     claims: ['OffsetAtomicity'],
   },

@@ -59,6 +59,7 @@ ${filterRules('level', CLAUSE_LEVELS)}
   .filters, .sections, .filtered, tr.clause details { display: none; }
   .finding details::details-content { content-visibility: visible; display: block; }
   .finding { break-inside: avoid; }
+  table.rows td { overflow-wrap: anywhere; }
   table.rows td:first-child, table.rows thead th { white-space: normal; }
   table.rows tr.clause td:first-child { white-space: nowrap; }
   pre { white-space: pre-wrap; }
