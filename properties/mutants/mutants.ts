@@ -1,4 +1,7 @@
-/** Every mutant, in the order of the mutation tables: coordinator, log, markers, leader, producer, consumer, failover. */
+/**
+ * Every mutant, in the order of the mutation tables: coordinator, log, markers, leader, producer, consumer, group
+ * coordinator, failover.
+ */
 
 import { C01 } from './C01-end-without-epoch-check.ts';
 import { C03 } from './C03-add-without-epoch-check.ts';
@@ -15,6 +18,18 @@ import { F02 } from './F02-load-flips-prepare-commit.ts';
 import { F03 } from './F03-load-resumes-under-the-old-term.ts';
 import { F08 } from './F08-empty-producer-state.ts';
 import { F09 } from './F09-windows-lost.ts';
+import { G01 } from './G01-pending-offsets-visible.ts';
+import { G02 } from './G02-abort-materialises.ts';
+import { G03 } from './G03-commit-drops.ts';
+import { G04 } from './G04-marker-order-wins.ts';
+import { G05 } from './G05-require-stable-ignored.ts';
+import { G06 } from './G06-generation-not-checked.ts';
+import { G08 } from './G08-acknowledged-before-materialised.ts';
+import { G09 } from './G09-marker-settles-all.ts';
+import { G10 } from './G10-pending-kept-after-abort.ts';
+import { G12 } from './G12-load-drops-pending.ts';
+import { G13 } from './G13-load-commits-pending.ts';
+import { G14 } from './G14-offsets-without-add.ts';
 import { K01 } from './K01-no-aborted-filter.ts';
 import { K02 } from './K02-any-marker-ends-the-range.ts';
 import { K03 } from './K03-one-range-per-producer.ts';
@@ -106,6 +121,18 @@ export const MUTANTS: readonly Mutant[] = [
   K12,
   K13,
   K14,
+  G01,
+  G02,
+  G03,
+  G04,
+  G05,
+  G06,
+  G08,
+  G09,
+  G10,
+  G12,
+  G13,
+  G14,
   F01,
   F02,
   F03,
