@@ -38,6 +38,11 @@ const NEVER_TWO: readonly ClaimCase[] = [
     null,
   ],
   [
+    'two outputs of one input, in one transaction',
+    `${PROCESSED}A#1 send 1 a-0 z from in-0@1 => ok 2\nA#1 commit 1 => ok\n${INPUTS}${OUTPUTS('x@0 y@1 z@2')}${END(2)}`,
+    null,
+  ],
+  [
     'the first attempt was aborted',
     `${PROCESSED}A#1 abort 1 => ok\n${AGAIN}${OUTPUTS('y2@3')}`,
     null,

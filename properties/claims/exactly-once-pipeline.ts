@@ -1,7 +1,8 @@
 /**
  * ExactlyOncePipeline: what transactions promise an application that reads, transforms and writes. Outputs and offsets
  * travel in one transaction; who takes over reads on from the group's committed offset; generations and epochs keep the
- * others out. Hence each input has one committed output once the group's offset has passed it, and never two.
+ * others out. Hence each input has its outputs in one committed transaction once the group's offset has passed it, and never
+ * in two; how many outputs it makes of an input is the application's business.
  *
  * The claim is about applications that leave the offsets to their transactions. It says nothing of a partition whose
  * offset was also committed plainly, nor of a group in which several transactional ids read without saying of which
@@ -25,7 +26,7 @@ import type { Claim } from './claim.ts';
 export const exactlyOncePipeline: Claim = {
   name: 'ExactlyOncePipeline',
   statement:
-    "Where offsets travel in the transactions of their outputs, no input has two committed outputs, and every input below the group's final offset has one.",
+    "Where offsets travel in the transactions of their outputs, no input has outputs in two committed transactions, and every input below the group's final offset has one in some.",
   source: 'KIP-98, KIP-129, KIP-447 (consume-transform-produce)',
   needs: ['inputs', 'transactional-offsets', 'final-committed-reads'],
   violation,
@@ -89,8 +90,10 @@ class Pipeline {
       if (read === undefined || !read.offsets.has(value)) continue;
       const key = `${input.partition}@${input.offset}`;
       const other = visible.get(key);
-      if (other !== undefined) return this.#twice(key, other, { send, read });
-      visible.set(key, { send, read });
+      if (other === undefined) visible.set(key, { send, read });
+      else if (!this.#isOneTransaction(other.send, send)) {
+        return this.#twice(key, other, { send, read });
+      }
     }
     for (const fetch of this.#group.fetches) {
       const found = fetch.invocation.final ? this.#skipped(fetch, visible) : null;
@@ -139,6 +142,11 @@ class Pipeline {
     return this.#outputs.filter(
       ({ invocation: { input } }) => input?.partition === partition && input.offset === offset,
     );
+  }
+
+  #isOneTransaction(one: Send, other: Send): boolean {
+    const transaction = this.#history.transactionOf(one);
+    return transaction !== undefined && transaction === this.#history.transactionOf(other);
   }
 
   #nameOf(send: Send): string {
