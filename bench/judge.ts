@@ -69,7 +69,9 @@ function row(file: string): string {
   });
   const kept = heapBytes() - before;
   const judgements: Judgement[] = [];
-  const judging = cpuSeconds(() => void judgements.push(judge.judgement(reader.end())));
+  const judging = cpuSeconds(
+    () => void judgements.push(judge.judgement(reader.end(), () => undefined)),
+  );
   const { scope, claims, anomalies } = judgements[0]!;
   const alarm = [...claims, ...anomalies].find(
     ({ status }) => status === 'violated' || status === 'found',

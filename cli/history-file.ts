@@ -10,8 +10,8 @@ import { UsageError } from './errors.ts';
 
 export const STANDARD_INPUT = '-';
 const CHUNK_BYTES = 1 << 20;
-/** Beyond this share of the heap the next collection may be the last one. */
-const HEAP_SHARE_MAX = 0.92;
+/** Beyond four fifths of the heap the engine may give up (it calls its collections ineffective), without saying what to do. */
+const HEAP_SHARE_MAX = 0.75;
 
 export interface Reading {
   readonly onEvent: (event: HistoryEvent) => void;
@@ -75,14 +75,14 @@ function sizeOf(path: string): number | null {
   return found?.isFile() === true ? found.size : null;
 }
 
-/** Refusing beats being killed by the engine, which says nothing of what to do. */
-function refuseTooLarge(name: string): void {
+/** Called while a history is read and judged: refusing beats being ended by the engine. */
+export function refuseTooLarge(name: string): void {
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
   if (used < HEAP_SHARE_MAX * limit) return;
   const megabytes = Math.round(limit / 2 ** 20);
   throw new UsageError(
     `${name}: expected a history whose operations fit into the ${megabytes} MB that Node may use, found a longer one. ` +
-      'Give Node more, for example NODE_OPTIONS=--max-old-space-size=16384, or cut the history where everything is at rest.',
+      'Give Node more, for example NODE_OPTIONS=--max-old-space-size=16384, judge by fewer --claims, or cut the history where everything is at rest.',
   );
 }
 

@@ -9,7 +9,13 @@ import { TOOL } from '../../reports/evidence/tool.ts';
 import { renderJudgement } from '../../reports/judgement/render-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
-import { eventsOnLines, historyName, readHistoryFile, STANDARD_INPUT } from '../history-file.ts';
+import {
+  eventsOnLines,
+  historyName,
+  readHistoryFile,
+  refuseTooLarge,
+  STANDARD_INPUT,
+} from '../history-file.ts';
 import { parseNames } from '../option-values.ts';
 import { OutputFolder } from '../output-folder.ts';
 import { ProgressPrinter } from '../progress.ts';
@@ -73,8 +79,17 @@ async function judgementOf(
       progress.update({ elapsedMs, share: total === null ? 0 : bytes / total, text });
     },
   });
+  const judgement = judging.judgement(header, (name) => {
+    refuseTooLarge(historyName(path));
+    const elapsedMs = performance.now() - startMs;
+    const seconds = (elapsedMs / 1_000).toFixed(1);
+    progress.update({
+      elapsedMs,
+      share: 1,
+      text: `${judging.operations} operations: ${name}, ${seconds} s`,
+    });
+  });
   progress.clear();
-  const judgement = judging.judgement(header);
   if (path !== STANDARD_INPUT) return withEvents(judgement, path);
   if (judgement.verdict === 'violated') {
     terminal.err(

@@ -56,7 +56,7 @@ function torn(history: HistoryIndex, transaction: ClientTransaction): Violation 
   for (const send of transaction.sends) {
     const read = committed.get(send.invocation.partition);
     if (read === undefined) continue;
-    if (read.offsets.has(send.invocation.value)) visible ??= { send, read };
+    if (history.isInFinalRead(send)) visible ??= { send, read };
     // A send without acknowledgement may be missing: nobody was told that it is in the log.
     else if (returnedOk(send)) missing ??= { send, read };
   }
@@ -144,24 +144,44 @@ function divided(
 function reached(history: HistoryIndex): boolean {
   const faults = faultsOf(history);
   return history.transactions.some((transaction) => {
+    const positions = faults.get(transaction.process);
+    if (positions === undefined) return false;
     const endedAt = Math.max(...transaction.ends.map(({ completedAt }) => completedAt), -1);
     const until = endedAt === -1 ? NEVER : endedAt;
     return (
-      faults.some(
-        ({ process, at }) =>
-          process === transaction.process && transaction.begin.invokedAt < at && at < until,
-      ) && visiblePartitions(history, transaction).size >= 2
+      firstAfter(positions, transaction.begin.invokedAt) < until &&
+      visiblePartitions(history, transaction).size >= 2
     );
   });
 }
 
-/** Where a producer was left without an answer, and where it crashed. */
-function faultsOf(history: HistoryIndex): readonly { process: string; at: number }[] {
-  const unanswered = history.attempts.flatMap(({ request, errorCode, answeredAt, sentAt }) => {
-    if (errorCode === null) return [{ process: request.process, at: answeredAt }];
-    return errorCode === undefined ? [{ process: request.process, at: sentAt }] : [];
-  });
-  return [...unanswered, ...history.crashes];
+/** By process: where it was left without an answer, and where it crashed, in order. */
+function faultsOf(history: HistoryIndex): ReadonlyMap<string, readonly number[]> {
+  const faults = new Map<string, number[]>();
+  const add = (process: string, at: number): void => {
+    const positions = faults.get(process);
+    if (positions === undefined) faults.set(process, [at]);
+    else positions.push(at);
+  };
+  for (const { request, errorCode, answeredAt, sentAt } of history.attempts) {
+    if (errorCode === null) add(request.process, answeredAt);
+    if (errorCode === undefined) add(request.process, sentAt);
+  }
+  for (const { process, at } of history.crashes) add(process, at);
+  for (const positions of faults.values()) positions.sort((left, right) => left - right);
+  return faults;
+}
+
+/** The first of these positions that comes after one; `NEVER`: none. */
+function firstAfter(positions: readonly number[], position: number): number {
+  let low = 0;
+  let high = positions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (positions[middle]! <= position) low = middle + 1;
+    else high = middle;
+  }
+  return positions[low] ?? NEVER;
 }
 
 function visiblePartitions(
@@ -170,9 +190,7 @@ function visiblePartitions(
 ): ReadonlySet<string> {
   const partitions = new Set<string>();
   for (const send of transaction.sends) {
-    const { partition, value } = send.invocation;
-    if (failed(send)) continue;
-    if (history.finalReads.committed.get(partition)?.offsets.has(value)) partitions.add(partition);
+    if (!failed(send) && history.isInFinalRead(send)) partitions.add(send.invocation.partition);
   }
   return partitions;
 }

@@ -141,12 +141,17 @@ function undecidedRead(
 }
 
 function reached(history: HistoryIndex): boolean {
-  const { committed, uncommitted } = history.finalReads;
-  for (const [partition, all] of uncommitted) {
-    const visible = committed.get(partition);
-    if (visible === undefined) continue;
-    for (const [value, offset] of all.offsets) {
-      if (offset < visible.position && !visible.offsets.has(value)) return true;
+  const { committed } = history.finalReads;
+  for (const poll of history.uncommittedPolls) {
+    const visible = committed.get(poll.invocation.partition);
+    if (visible === undefined || !poll.invocation.final) continue;
+    const sends = history.sendsRead(poll);
+    for (const [index, { offset, value }] of (poll.completion.records ?? []).entries()) {
+      if (value === null || offset >= visible.position) continue;
+      const send = sends[index];
+      const isVisible =
+        send === undefined ? visible.offsets.has(value) : history.isInFinalRead(send);
+      if (!isVisible) return true;
     }
   }
   return false;

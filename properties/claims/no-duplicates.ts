@@ -7,6 +7,7 @@ import type { Violation } from '../../reports/evidence/finding.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
   type Poll,
+  type Send,
   type WireAttempt,
   citeInvocation,
   citeCompletion,
@@ -84,33 +85,58 @@ function batchKey({ request }: WireAttempt): string {
 
 function reached(history: HistoryIndex): boolean {
   const firstSent = new Map<string, WireAttempt>();
+  let sends: SendsInOrder | null = null;
   for (const attempt of history.attempts) {
     if (attempt.request.api !== 'Produce' || attempt.request.baseSequence === undefined) continue;
     const key = batchKey(attempt);
     const first = firstSent.get(key);
-    if (first === undefined) firstSent.set(key, attempt);
-    else if (carriedVisibleRecord(history, first, attempt)) return true;
+    if (first === undefined) {
+      firstSent.set(key, attempt);
+      continue;
+    }
+    sends ??= new SendsInOrder(history);
+    if (sends.underWay(first, attempt).some((send) => history.isRead(send))) return true;
   }
   return false;
 }
 
-/** Requests do not name their records: the send was under way at both attempts. */
-function carriedVisibleRecord(
-  history: HistoryIndex,
-  first: WireAttempt,
-  retry: WireAttempt,
-): boolean {
-  const { process, partition } = first.request;
-  return history.sends.some(
-    (send) =>
-      send.invocation.process === process &&
-      send.invocation.partition === partition &&
-      send.invokedAt < first.sentAt &&
-      send.completedAt > retry.sentAt &&
-      history.committedPolls.some(
-        (poll) =>
-          poll.invocation.partition === partition &&
-          poll.completion.records?.some((record) => record.value === send.invocation.value),
-      ),
-  );
+/** Sends of each process to each partition, in order of invocation. */
+class SendsInOrder {
+  /** With the latest completion up to each. */
+  readonly #lists = new Map<string, { readonly send: Send; readonly latest: number }[]>();
+
+  constructor(history: HistoryIndex) {
+    for (const send of history.sends) {
+      const { process, partition } = send.invocation;
+      const key = `${process} ${partition}`;
+      const list = this.#lists.get(key);
+      const latest = Math.max(send.completedAt, list?.at(-1)?.latest ?? 0);
+      if (list === undefined) this.#lists.set(key, [{ send, latest }]);
+      else list.push({ send, latest });
+    }
+  }
+
+  /** Requests do not name their records: those sends that were under way at both attempts may have been in them. */
+  underWay({ request, sentAt }: WireAttempt, retry: WireAttempt): readonly Send[] {
+    const list = this.#lists.get(`${request.process} ${request.partition}`) ?? [];
+    const found: Send[] = [];
+    let index = lastBefore(list, sentAt);
+    for (; index >= 0 && list[index]!.latest > retry.sentAt; index -= 1) {
+      const { send } = list[index]!;
+      if (send.completedAt > retry.sentAt) found.push(send);
+    }
+    return found;
+  }
+}
+
+/** Index of the last send that was invoked before a position; -1: none. */
+function lastBefore(list: readonly { readonly send: Send }[], position: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.send.invokedAt < position) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }

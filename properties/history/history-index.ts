@@ -83,6 +83,9 @@ export class HistoryIndex {
   readonly #crashes: Crash[] = [];
   #length = 0;
   #finalReads: FinalReads | null = null;
+  /** By ordinal of the send: 1 if readers of committed records returned it, and if the final ones did. */
+  #read: Uint8Array | null = null;
+  #readInTheEnd: Uint8Array | null = null;
   #instances: ReadonlyMap<string, readonly ClientProcess[]> | null = null;
 
   constructor(events: readonly HistoryEvent[] = []) {
@@ -169,6 +172,29 @@ export class HistoryIndex {
   /** The operation with this number, if it has not completed. */
   outstanding(op: number): Operation | undefined {
     return this.#outstanding.get(op) as Operation | undefined;
+  }
+
+  /** Whether a reader of committed records ever returned it from the partition that it was sent to. */
+  isRead(send: Send): boolean {
+    this.#read ??= this.#collectRead(() => true);
+    return this.#read[send.ordinal] === 1;
+  }
+
+  /** Whether the final read of committed records on the partition that it was sent to returned it. */
+  isInFinalRead(send: Send): boolean {
+    this.#readInTheEnd ??= this.#collectRead(({ invocation }) => invocation.final);
+    return this.#readInTheEnd[send.ordinal] === 1;
+  }
+
+  #collectRead(counts: (poll: Poll) => boolean): Uint8Array {
+    const found = new Uint8Array(this.#sends.length);
+    for (const poll of this.#committedPolls) {
+      if (!counts(poll)) continue;
+      for (const send of this.sendsRead(poll)) {
+        if (send?.invocation.partition === poll.invocation.partition) found[send.ordinal] = 1;
+      }
+    }
+    return found;
   }
 
   /** The send of a value; undefined: nobody sent it. */

@@ -71,10 +71,16 @@ export class HistoryJudge {
     }
   }
 
-  /** After the last event. Of a violation's events it knows the lines only. */
-  judgement({ subject }: HistoryHeader): Judgement {
-    const claims = this.#claims.map((claim) => this.#judged(claim));
-    const anomalies = ANOMALY_CHECKS.map((check) => this.#looked(check));
+  /** After the last event. Of a violation's events it knows the lines only. `onSubject`: before each claim and check. */
+  judgement({ subject }: HistoryHeader, onSubject: (name: string) => void): Judgement {
+    const claims = this.#claims.map((claim) => {
+      onSubject(claim.name);
+      return this.#judged(claim);
+    });
+    const anomalies = ANOMALY_CHECKS.map((check) => {
+      onSubject(check.name);
+      return this.#looked(check);
+    });
     const violated = [
       ...claims.flatMap(({ name, status }) =>
         status === 'violated' ? [`${name} is violated.`] : [],

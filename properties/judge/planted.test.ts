@@ -14,7 +14,7 @@ function judged(notation: string): Judgement {
   const judge = new HistoryJudge('planted.jsonl', CLAIMS);
   const reader = new HistoryReader('planted.jsonl', (event) => judge.add(event));
   reader.push(Buffer.from(lines.join('')));
-  return judge.judgement(reader.end());
+  return judge.judgement(reader.end(), () => undefined);
 }
 
 /** Names of violated claims and of forbidden anomalies. */

@@ -27,15 +27,6 @@ export const unseen: AnomalyCheck = {
   find: findUnseen,
 };
 
-/** By ordinal of a send: whether a reader of committed records returned it. */
-function sendsRead(history: HistoryIndex): Uint8Array {
-  const read = new Uint8Array(history.sends.length);
-  for (const poll of history.committedPolls) {
-    for (const send of history.sendsRead(poll)) if (send !== undefined) read[send.ordinal] = 1;
-  }
-  return read;
-}
-
 interface HighestRead {
   readonly offset: number;
   readonly poll: Poll;
@@ -57,14 +48,13 @@ function highestReads(history: HistoryIndex): ReadonlyMap<string, HighestRead> {
 
 function findLost(history: HistoryIndex): Findings {
   const findings = new Findings();
-  const read = sendsRead(history);
   const highest = highestReads(history);
   for (const [partition, log] of visibleRecords(history)) {
     const bound = highest.get(partition);
     if (bound === undefined) continue;
     for (const { offset, send, since } of log) {
       if (offset >= bound.offset || since >= bound.poll.invokedAt) continue;
-      if (read[send.ordinal] === 0) findings.add(() => lost(send, offset, bound));
+      if (!history.isRead(send)) findings.add(() => lost(send, offset, bound));
     }
   }
   return findings;
@@ -93,10 +83,9 @@ function lost(send: Send, offset: number, { offset: higher, poll }: HighestRead)
 
 function findUnseen(history: HistoryIndex): Findings {
   const findings = new Findings();
-  const read = sendsRead(history);
   const finalReads = history.finalReads.committed;
   for (const send of history.sends) {
-    if (read[send.ordinal] === 1) continue;
+    if (history.isRead(send)) continue;
     const { partition, value } = send.invocation;
     const last = finalReads.get(partition);
     if (last === undefined || visibleSince(history, send) === null) continue;

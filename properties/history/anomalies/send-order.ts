@@ -13,10 +13,7 @@ export const nonmonotonicSendInside: AnomalyCheck = {
   statement: 'Inside a transaction a later send to a partition got the same or a lower offset.',
   verdict: 'forbidden',
   needs: ['acknowledged-offsets'],
-  find: (history) =>
-    adjacent(history, (earlier, later, from, to) =>
-      isSameTransaction(earlier, later) && to <= from ? backwards(earlier, later, from, to) : null,
-    ),
+  find: (history) => sendOrder(history).backwardsInside,
 };
 
 export const nonmonotonicSend: AnomalyCheck = {
@@ -25,10 +22,7 @@ export const nonmonotonicSend: AnomalyCheck = {
     'From one transaction of a producer to the next a later send to a partition got the same or a lower offset.',
   verdict: 'forbidden',
   needs: ['acknowledged-offsets'],
-  find: (history) =>
-    adjacent(history, (earlier, later, from, to) =>
-      !isSameTransaction(earlier, later) && to <= from ? backwards(earlier, later, from, to) : null,
-    ),
+  find: (history) => sendOrder(history).backwards,
 };
 
 export const sendSkipInside: AnomalyCheck = {
@@ -36,22 +30,31 @@ export const sendSkipInside: AnomalyCheck = {
   statement: 'Between two sends of a transaction to a partition another record got in.',
   verdict: 'allowed',
   needs: ['acknowledged-offsets'],
-  find: (history) =>
-    adjacent(history, (earlier, later, from, to) =>
-      isSameTransaction(earlier, later) && to > from + 1 ? apart(earlier, later, from, to) : null,
-    ),
+  find: (history) => sendOrder(history).skipsInside,
 };
 
-function isSameTransaction(earlier: Send, later: Send): boolean {
-  const { transaction } = earlier.invocation;
-  return transaction !== null && transaction === later.invocation.transaction;
+interface SendOrder {
+  readonly backwardsInside: Findings;
+  readonly backwards: Findings;
+  readonly skipsInside: Findings;
 }
 
-type Argue = (earlier: Send, later: Send, from: number, to: number) => Violation | null;
+const known = new WeakMap<HistoryIndex, SendOrder>();
+
+/** One pass for the three checks, of a history that is complete. */
+function sendOrder(history: HistoryIndex): SendOrder {
+  let order = known.get(history);
+  if (order === undefined) known.set(history, (order = compareAdjacent(history)));
+  return order;
+}
 
 /** Compares each acknowledged send with the one before it of the same process to the same partition. */
-function adjacent(history: HistoryIndex, argue: Argue): Findings {
-  const findings = new Findings();
+function compareAdjacent(history: HistoryIndex): SendOrder {
+  const found: SendOrder = {
+    backwardsInside: new Findings(),
+    backwards: new Findings(),
+    skipsInside: new Findings(),
+  };
   const last = new Map<string, Map<string, Send>>();
   for (const send of history.sends) {
     const { process, partition } = send.invocation;
@@ -61,10 +64,20 @@ function adjacent(history: HistoryIndex, argue: Argue): Findings {
     if (sends === undefined) last.set(process, (sends = new Map<string, Send>()));
     const earlier = sends.get(partition);
     sends.set(partition, send);
-    const found = earlier === undefined ? null : argue(earlier, send, offsetOf(earlier)!, to);
-    if (found !== null) findings.add(() => found);
+    if (earlier !== undefined) compare(found, earlier, send, offsetOf(earlier)!, to);
   }
-  return findings;
+  return found;
+}
+
+function compare(found: SendOrder, earlier: Send, later: Send, from: number, to: number): void {
+  const { transaction } = earlier.invocation;
+  const isInside = transaction !== null && transaction === later.invocation.transaction;
+  if (to <= from) {
+    const findings = isInside ? found.backwardsInside : found.backwards;
+    findings.add(() => backwards(earlier, later, from, to));
+  } else if (isInside && to > from + 1) {
+    found.skipsInside.add(() => apart(earlier, later, from, to));
+  }
 }
 
 /** Null: it was not told. */

@@ -13,22 +13,40 @@ export interface VisibleRecord {
   readonly since: number;
 }
 
-/** By partition, in order of offset. */
+const known = new WeakMap<HistoryIndex, ReadonlyMap<string, readonly VisibleRecord[]>>();
+
+/** By partition, in order of offset. Several checks ask for it, of a history that is complete. */
 export function visibleRecords(
   history: HistoryIndex,
 ): ReadonlyMap<string, readonly VisibleRecord[]> {
+  let logs = known.get(history);
+  if (logs === undefined) known.set(history, (logs = collect(history)));
+  return logs;
+}
+
+function collect(history: HistoryIndex): ReadonlyMap<string, readonly VisibleRecord[]> {
   const logs = new Map<string, VisibleRecord[]>();
   for (const send of history.sends) {
-    const since = visibleSince(history, send);
     const offset = send.completion?.type === 'ok' ? send.completion.offset : undefined;
-    if (since === null || offset === undefined || offset < 0) continue;
+    if (offset === undefined || offset < 0) continue;
+    const since = visibleSince(history, send);
+    if (since === null) continue;
     const { partition } = send.invocation;
     const log = logs.get(partition);
     if (log === undefined) logs.set(partition, [{ offset, send, since }]);
     else log.push({ offset, send, since });
   }
-  for (const log of logs.values()) log.sort((left, right) => left.offset - right.offset);
+  for (const log of logs.values()) {
+    if (!isInOrder(log)) log.sort((left, right) => left.offset - right.offset);
+  }
   return logs;
+}
+
+function isInOrder(log: readonly VisibleRecord[]): boolean {
+  for (let index = 1; index < log.length; index += 1) {
+    if (log[index]!.offset < log[index - 1]!.offset) return false;
+  }
+  return true;
 }
 
 /** Null: it need not be visible. */
