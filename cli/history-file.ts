@@ -11,7 +11,7 @@ import { UsageError } from './errors.ts';
 export const STANDARD_INPUT = '-';
 const CHUNK_BYTES = 1 << 20;
 /** Beyond four fifths of the heap the engine may give up (it calls its collections ineffective), without saying what to do. */
-const HEAP_SHARE_MAX = 0.75;
+const HEAP_SHARE_MAX = 0.8;
 
 export interface Reading {
   readonly onEvent: (event: HistoryEvent) => void;
