@@ -69,7 +69,7 @@ describe('a judgement', () => {
       0 holds, 1 violated, 0 inconclusive, 0 not-applicable
 
       claim          status          witness
-      NoAbortedRead  violated        not in it
+      NoAbortedRead  violated        -
 
       anomaly                status          Kafka      times
       inconsistent-offsets   absent          forbidden  0
@@ -94,8 +94,8 @@ describe('a judgement', () => {
                  ":1,"highWatermark":1,"lastStableOffset":1}
 
       History     FOLDER/h.jsonl
-      Scope       10 events; 1 producer instances; 1 transactions; 1 sends; 1 records read; 0 requests on
-                  the wire
+      Scope       events 10; producer instances 1; transactions 1; sends 1; records read 1; requests on
+                  the wire 0
       "
     `);
   });

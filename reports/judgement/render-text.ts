@@ -20,6 +20,13 @@ export interface JudgementOptions {
 }
 
 const LABEL = 12;
+/** A claim that is violated needs no witness. */
+const WITNESS_MISSED: Readonly<Record<JudgedClaim['status'], string>> = {
+  holds: 'not in it',
+  violated: '-',
+  inconclusive: 'not in it',
+  'not-applicable': '-',
+};
 /** Records of a poll and the like: what does not fit is in the file. */
 const EVENT_MAX_LENGTH = 600;
 
@@ -72,8 +79,8 @@ function claims(judged: readonly JudgedClaim[], columns: number, style: Style): 
   const width = Math.max(...judged.map(({ name }) => name.length), 5) + 2;
   const head = `${'claim'.padEnd(width)}${'status'.padEnd(16)}witness`;
   const rows = judged.flatMap(({ name, status, witness, reason }) => {
+    const reached = witness.reached ? 'in it' : WITNESS_MISSED[status];
     const shown = colourOf(status, style)(status.padEnd(16));
-    const reached = status === 'not-applicable' ? '-' : witness.reached ? 'in it' : 'not in it';
     return [
       `${name.padEnd(width)}${shown}${reached}`,
       ...(reason === null ? [] : bullet(reason, columns)),
@@ -149,12 +156,12 @@ function cited({ line, event }: CitedEvent, columns: number, style: Style): stri
 
 function scope({ scope: judged }: Judgement): string {
   return [
-    `${number(judged.events)} events`,
-    `${number(judged.producers)} producer instances`,
-    `${number(judged.transactions)} transactions`,
-    `${number(judged.sends)} sends`,
-    `${number(judged.recordsRead)} records read`,
-    `${number(judged.attempts)} requests on the wire`,
+    `events ${number(judged.events)}`,
+    `producer instances ${number(judged.producers)}`,
+    `transactions ${number(judged.transactions)}`,
+    `sends ${number(judged.sends)}`,
+    `records read ${number(judged.recordsRead)}`,
+    `requests on the wire ${number(judged.attempts)}`,
   ].join('; ');
 }
 
