@@ -10,7 +10,7 @@ import { GROUP_GUARDS } from './group-coordinator-guards.ts';
 import type { GroupSend } from './group-coordinator-replies.ts';
 import * as replies from './group-coordinator-replies.ts';
 import type { GroupContext, GroupEvent, GroupStep } from './group-coordinator-state.ts';
-import { NOTHING_KEPT } from './group-coordinator-state.ts';
+import { NO_GROUP, NOTHING_KEPT } from './group-coordinator-state.ts';
 import type { GroupLogEntry } from './offsets-log.ts';
 
 /** What a transition of the group coordinator puts out. */
@@ -41,6 +41,7 @@ export const groupSetup = setup({
     awaitAssignment: assign(changes.awaitAssignment),
     forgetAssignment: assign(changes.forgetAssignment),
     restoreGroup: assign(changes.restoreGroup),
+    forgetGroup: assign(NO_GROUP),
     resign: assign(changes.resign),
     forgetEverything: assign(NOTHING_KEPT),
     send: (_args, _params: GroupSend) => undefined,
@@ -59,6 +60,7 @@ export const UNEXPECTED = { actions: 'unexpected' } as const;
 
 const APPEND_OFFSETS = { type: 'append', params: replies.appendedOffsets } as const;
 const APPEND_MARKER = { type: 'append', params: replies.appendedMarker } as const;
+const APPEND_TOMBSTONES = { type: 'append', params: replies.appendedTombstones } as const;
 const APPEND_GROUP = { type: 'append', params: replies.appendedGroup } as const;
 
 /** `unpark` changes nothing for a commit that was decided as it arrived. */
@@ -221,6 +223,20 @@ export const NO_MEMBERS = {
   AssignmentTimedOut: IGNORE,
 } as const;
 
+/** An empty group goes with its last offset (GroupMetadataManager.maybeDeleteGroup). */
+export const EXPIRE_WITH_GROUP = [
+  { guard: 'expiryIsHeldUp', ...UNEXPECTED },
+  { guard: 'groupIsRemoved', target: 'Absent', actions: [APPEND_TOMBSTONES, 'forgetGroup'] },
+  { actions: APPEND_TOMBSTONES },
+] as const;
+
+/** Of a group with members, only offsets of topics that they no longer read expire. */
+const EXPIRE = [
+  { guard: 'expiryIsHeldUp', ...UNEXPECTED },
+  { guard: 'groupIsRemoved', ...UNEXPECTED },
+  { actions: APPEND_TOMBSTONES },
+] as const;
+
 /** A new or leaving member makes a group rebalance (GroupMetadataManager.maybePrepareRebalanceOrCompleteJoin). */
 export const MEMBERS_CHANGE = {
   GroupCreated: UNEXPECTED,
@@ -233,6 +249,7 @@ export const MEMBERS_CHANGE = {
     { target: 'PreparingRebalance', actions: ['removeMember', 'forgetAssignment'] },
   ],
   RebalanceBegan: REBALANCE,
+  OffsetsExpired: EXPIRE,
 } as const;
 
 /** While members rejoin anyway, a replaced one is one of them. */

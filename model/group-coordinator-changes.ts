@@ -11,6 +11,7 @@ import type {
   Verification,
 } from './group-coordinator-state.ts';
 import { NO_ASSIGNMENT, NO_GROUP } from './group-coordinator-state.ts';
+import { orderedMembers } from './offsets-log.ts';
 
 type Change = Partial<GroupContext>;
 
@@ -117,7 +118,7 @@ export function dropTimedOut({ context, event }: GroupStep): Change {
 export function addMember({ context, event }: GroupStep): Change {
   if (event.type !== 'MemberJoined') return {};
   const { memberId, groupInstanceId } = event;
-  return { members: [...context.members, { memberId, groupInstanceId }] };
+  return { members: orderedMembers([...context.members, { memberId, groupInstanceId }]) };
 }
 
 export function removeMember({ context, event }: GroupStep): Change {
@@ -125,15 +126,12 @@ export function removeMember({ context, event }: GroupStep): Change {
   return { members: context.members.filter(({ memberId }) => memberId !== event.memberId) };
 }
 
-/** ClassicGroup.replaceStaticMember: the instance keeps its place under the new member id. */
+/** ClassicGroup.replaceStaticMember. */
 export function replaceMember({ context, event }: GroupStep): Change {
   if (event.type !== 'MemberReplaced') return {};
   const { groupInstanceId, memberId } = event;
-  return {
-    members: context.members.map((member) =>
-      member.groupInstanceId === groupInstanceId ? { memberId, groupInstanceId } : member,
-    ),
-  };
+  const others = context.members.filter((member) => member.groupInstanceId !== groupInstanceId);
+  return { members: orderedMembers([...others, { memberId, groupInstanceId }]) };
 }
 
 /** ClassicGroup.initNextGeneration. */

@@ -261,6 +261,15 @@ function assignmentIsAwaited({ context }: GroupStep): boolean {
   return context.assignmentAhead > 0;
 }
 
+/** OffsetMetadataManager.cleanupExpiredOffsets: what a transaction may still move does not expire. */
+function expiryIsHeldUp({ event }: GroupStep): boolean {
+  return event.type === 'OffsetsExpired' && event.view.pending === 1;
+}
+
+function groupIsRemoved({ event }: GroupStep): boolean {
+  return event.type === 'OffsetsExpired' && event.removesGroup === 1;
+}
+
 function loaded(question: (view: GroupView) => boolean): (step: GroupStep) => boolean {
   return ({ event }) => event.type === 'CoordinatorLoaded' && question(event.view);
 }
@@ -296,6 +305,8 @@ export const GROUP_GUARDS = {
   nobodyIsLeft,
   assignmentIsStored,
   assignmentIsAwaited,
+  expiryIsHeldUp,
+  groupIsRemoved,
   logHasNoGroup,
   logHasNoMembers,
 };

@@ -198,3 +198,9 @@ export function appendedMarker({ event }: GroupStep): GroupLogEntry {
 export function appendedGroup({ context: { generationId, members } }: GroupStep): GroupEntry {
   return { kind: 'group', generationId, members };
 }
+
+/** GroupMetadataManager.cleanupExpiredOffsets, cleanupGroupMetadata: tombstones of offsets and of the group. */
+export function appendedTombstones({ event }: GroupStep): GroupLogEntry {
+  const { offsets, removesGroup } = event as Extract<GroupEvent, { type: 'OffsetsExpired' }>;
+  return { kind: 'tombstones', offsets, removesGroup };
+}

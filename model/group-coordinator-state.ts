@@ -70,7 +70,7 @@ export interface Waiting {
 /** Its state is the chart's. All but the scope is volatile; a load restores generation and members. */
 export interface GroupContext extends GroupScope {
   readonly generationId: number;
-  /** In the order in which they joined. */
+  /** Ordered by member id. */
   readonly members: readonly Member[];
   /** CompletingRebalance: entries still to be replicated until the assignment is stored; -1: none was received. */
   readonly assignmentAhead: number;
@@ -136,6 +136,13 @@ export type GroupEvent =
   /** The leader's SyncGroup. */
   | { readonly type: 'AssignmentReceived'; readonly view: PlainView }
   | { readonly type: 'AssignmentTimedOut' }
+  /** `offsets.retention.minutes`: `offsets` names those that have expired; view: whether one of them is pending. */
+  | {
+      readonly type: 'OffsetsExpired';
+      readonly offsets: number;
+      readonly removesGroup: 0 | 1;
+      readonly view: { readonly pending: 0 | 1 };
+    }
   /** The broker became leader of the group's partition and begins to load it. */
   | { readonly type: 'CoordinatorElected' }
   | { readonly type: 'CoordinatorLoaded'; readonly view: GroupView }

@@ -158,6 +158,8 @@ function entryText(entry: GroupLogEntry): string {
     }
     case 'marker':
       return `log ${entry.result} (${entry.producerId},${entry.producerEpoch})`;
+    case 'tombstones':
+      return `log tombstones ${entry.offsets}${entry.removesGroup === 1 ? ' and the group' : ''}`;
     case 'group': {
       const members = entry.members.map(({ memberId }) => memberId).join(',');
       return `log generation ${entry.generationId} {${members}}`;

@@ -192,6 +192,20 @@ describe('a group in rebalances (ClassicGroup, GroupMetadataManager)', () => {
     }
   });
 
+  test('loses what has expired, and goes with its last offset unless a transaction holds it', () => {
+    const expired = (removesGroup: 0 | 1, pending: 0 | 1 = 0): GroupEvent => {
+      return { type: 'OffsetsExpired', offsets: 2, removesGroup, view: { pending } };
+    };
+    const { feed, state } = driver('Empty');
+    expect(feed(expired(1, 1))).toEqual(['unexpected']);
+    expect(feed(expired(0))).toEqual(['log tombstones 2']);
+    expect(state()).toBe('Empty');
+    expect(feed(expired(1))).toEqual(['log tombstones 2 and the group']);
+    expect(state()).toBe('Absent');
+    expect(driver('Stable').feed(expired(0))).toEqual(['log tombstones 2']);
+    expect(driver('Stable').feed(expired(1))).toEqual(['unexpected']);
+  });
+
   test('holds what cannot be for impossible', () => {
     const impossible: readonly (readonly [keyof typeof LEADING_TO, GroupEvent])[] = [
       ['Stable', joined(3)],

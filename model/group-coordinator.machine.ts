@@ -13,7 +13,7 @@
  *
  * Abstracted away: the answers to JoinGroup, SyncGroup, Heartbeat and LeaveGroup, of which only what they make of the
  * members is seen; protocols and assignments; member ids that were handed out and not yet used. Left out: groups of
- * KIP-848; tombstones (OffsetDelete, DeleteGroups, expiry), and with them the state Dead; metadata strings, of which one
+ * KIP-848; OffsetDelete and DeleteGroups; the state Dead, in which nobody meets a group; metadata strings, of which one
  * that is too long is refused beforehand; AddPartitionsToTxnManager's queue, whose displacements show as the answers
  * INVALID_PRODUCER_EPOCH and NETWORK_EXCEPTION, possible at any time. The partition keeps verification entries for all
  * its groups, here each group keeps its own: they differ only where two groups share a producer id's transaction.
@@ -29,6 +29,7 @@ import {
   COMMITS_WITHOUT_MEMBERS,
   COMPLETE_JOIN_PHASE,
   CREATE_GROUP,
+  EXPIRE_WITH_GROUP,
   groupSetup,
   IGNORE,
   LOADED,
@@ -65,6 +66,7 @@ export const groupCoordinator = groupSetup.createMachine({
         ...NO_MEMBERS,
         GroupCreated: UNEXPECTED,
         MemberJoined: UNEXPECTED,
+        OffsetsExpired: UNEXPECTED,
         CoordinatorElected: { target: 'Loading' },
         CoordinatorLoaded: IGNORE,
       },
@@ -76,6 +78,7 @@ export const groupCoordinator = groupSetup.createMachine({
         ...NO_MEMBERS,
         GroupCreated: UNEXPECTED,
         MemberJoined: UNEXPECTED,
+        OffsetsExpired: UNEXPECTED,
         CoordinatorElected: IGNORE,
         CoordinatorLoaded: [
           { guard: 'logHasNoGroup', target: 'Absent' },
@@ -92,6 +95,7 @@ export const groupCoordinator = groupSetup.createMachine({
         ...NO_MEMBERS,
         GroupCreated: CREATE_GROUP,
         MemberJoined: UNEXPECTED,
+        OffsetsExpired: UNEXPECTED,
       },
     },
     Empty: {
@@ -102,6 +106,7 @@ export const groupCoordinator = groupSetup.createMachine({
         ...NO_MEMBERS,
         GroupCreated: UNEXPECTED,
         MemberJoined: { target: 'PreparingRebalance', actions: 'addMember' },
+        OffsetsExpired: EXPIRE_WITH_GROUP,
       },
     },
     PreparingRebalance: {

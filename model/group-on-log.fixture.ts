@@ -152,6 +152,8 @@ function stored(entry: GroupLogEntry): StoredOffsetsEntry {
       return entry;
     case 'group':
       return { ...entry, group: GROUP };
+    case 'tombstones':
+      throw new TypeError('no test here lets an offset expire');
     case 'offsets':
       return { ...entry, group: GROUP, offsets: [[PARTITION, entry.offsets]] };
   }

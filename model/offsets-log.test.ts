@@ -12,7 +12,7 @@ import {
   offsetsReloaded,
   offsetsReplicated,
   offsetsSummary,
-  pendingProducers,
+  pendingOffsets,
   producerView,
 } from './offsets-log.ts';
 
@@ -38,6 +38,13 @@ const metadata = (generationId: number, members: readonly number[] = []): Stored
   group: GROUP,
   generationId,
   members: members.map((memberId) => ({ memberId, groupInstanceId: -1 })),
+});
+
+const tombstones = (removesGroup: 0 | 1, ...partitions: readonly number[]): StoredOffsetsEntry => ({
+  kind: 'tombstones',
+  group: GROUP,
+  partitions,
+  removesGroup,
 });
 
 function logOf(entries: readonly StoredOffsetsEntry[], unreplicated = 0): OffsetsLog {
@@ -76,6 +83,14 @@ describe('what a group has committed (OffsetMetadataManager.replay, replayEndTra
       -1,
       0,
     ],
+    ['a tombstone takes back what was committed', [plain(5), tombstones(0, PARTITION)], -1, 0],
+    [
+      'and what was pending',
+      [pending(1, 10), tombstones(0, PARTITION), marker(1, 'COMMIT')],
+      -1,
+      0,
+    ],
+    ["another partition's takes back nothing", [plain(5), tombstones(0, 1)], 5, 0],
     [
       'a late marker decides what it finds (9.2(3))',
       [marker(1, 'COMMIT'), pending(1, 10), marker(1, 'COMMIT')],
@@ -85,7 +100,7 @@ describe('what a group has committed (OffsetMetadataManager.replay, replayEndTra
   ];
   test.each(rows)('%s', (_rule, entries, committed, open) => {
     expect(committedOffset(entries, GROUP, PARTITION)).toBe(committed);
-    expect(pendingProducers(entries, GROUP, PARTITION).length).toBe(open);
+    expect(pendingOffsets(entries, GROUP, PARTITION).length).toBe(open);
   });
 
   test('all groups and partitions of the producer id at once', () => {
@@ -134,6 +149,17 @@ describe('what a load finds (GroupMetadataManager.replay)', () => {
     });
   });
 
+  test('nothing of a group that was removed, but what came after', () => {
+    const removed = [metadata(1), plain(5), tombstones(1, PARTITION)];
+    expect(groupView(logOf(removed), GROUP).exists).toBe(0);
+    expect(groupView(logOf([...removed, plain(6)]), GROUP)).toEqual({
+      exists: 1,
+      generationId: 0,
+      members: [],
+    });
+    expect(groupView(logOf([metadata(1), plain(5), tombstones(0, 0)]), GROUP).generationId).toBe(1);
+  });
+
   test('the epochs of a producer id', () => {
     const entries = [pending(1, 5), marker(1, 'COMMIT', 1), plain(6)];
     expect(producerView(logOf(entries, 1), 1)).toEqual({
@@ -158,6 +184,7 @@ const entry = fc.oneof(
     .tuple(fc.nat({ max: 1 }), fc.constantFrom('COMMIT' as const, 'ABORT' as const))
     .map((row) => marker(...row)),
   fc.nat({ max: 1 }).map((generationId) => metadata(generationId, [generationId])),
+  fc.constantFrom(tombstones(0, 0), tombstones(0, 1), tombstones(1, 0, 1)),
 );
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   {

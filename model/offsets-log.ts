@@ -2,8 +2,9 @@
  * A partition of `__consumer_offsets` as the specification sees it: a list, a high watermark, and everything else
  * *defined* by scanning the list. What a group has committed is the last record that counts, and a transactional record
  * counts once a COMMIT marker of its producer id follows it. Pending offsets are those without a marker yet.
+ * A tombstone takes back whatever precedes it, committed or pending.
  *
- * Left out: tombstones (OffsetDelete, DeleteGroups, expiry), leader epochs and metadata strings of offsets.
+ * Left out: leader epochs and metadata strings of offsets.
  */
 
 import type { Offset, ProducerEpoch, ProducerId } from '../protocol/ids.ts';
@@ -22,6 +23,11 @@ export interface Member {
   readonly groupInstanceId: GroupInstanceId;
 }
 
+/** Members have no order (ClassicGroup keeps a map); one normal form keeps equal groups equal. */
+export function orderedMembers(members: readonly Member[]): readonly Member[] {
+  return members.toSorted((a, b) => a.memberId - b.memberId);
+}
+
 /** One batch of OffsetCommit records. Without a producer id it is a plain commit. */
 export interface OffsetsEntry {
   readonly kind: 'offsets';
@@ -38,8 +44,15 @@ export interface GroupEntry {
   readonly members: readonly Member[];
 }
 
+/** One batch of tombstones: of offsets, named like what a request commits, and of the group itself. */
+export interface TombstonesEntry {
+  readonly kind: 'tombstones';
+  readonly offsets: number;
+  readonly removesGroup: 0 | 1;
+}
+
 /** What one group's coordinator appends. */
-export type GroupLogEntry = OffsetsEntry | GroupEntry | MarkerEntry;
+export type GroupLogEntry = OffsetsEntry | GroupEntry | TombstonesEntry | MarkerEntry;
 
 /** As the partition stores it, for several groups, which are numbered like the partitions that they read. */
 export type StoredOffsets = Omit<OffsetsEntry, 'offsets'> & {
@@ -47,7 +60,12 @@ export type StoredOffsets = Omit<OffsetsEntry, 'offsets'> & {
   readonly offsets: readonly (readonly [partition: number, offset: Offset])[];
 };
 export type StoredGroup = GroupEntry & { readonly group: number };
-export type StoredOffsetsEntry = StoredOffsets | StoredGroup | MarkerEntry;
+export type StoredTombstones = Omit<TombstonesEntry, 'offsets'> & {
+  readonly group: number;
+  readonly partitions: readonly number[];
+};
+type ProducerEntry = StoredOffsets | MarkerEntry;
+export type StoredOffsetsEntry = ProducerEntry | StoredGroup | StoredTombstones;
 
 /** Offsets of the log itself are indexes of `entries`; the watermark is exclusive. */
 export interface OffsetsLog {
@@ -57,12 +75,13 @@ export interface OffsetsLog {
 
 export const EMPTY_OFFSETS_LOG: OffsetsLog = { entries: [], highWatermark: 0 };
 
+function hasProducer(entry: StoredOffsetsEntry): entry is ProducerEntry {
+  return entry.kind === 'offsets' || entry.kind === 'marker';
+}
+
 /** What the log knows of a producer id (ProducerStateManager); its state is a fold of the log. */
 export function producerView(log: OffsetsLog, producerId: ProducerId): ProducerView {
-  const own = log.entries.filter(
-    (entry): entry is StoredOffsets | MarkerEntry =>
-      entry.kind !== 'group' && entry.producerId === producerId,
-  );
+  const own = log.entries.filter(hasProducer).filter((entry) => entry.producerId === producerId);
   const last = own.at(-1);
   return {
     producerEpoch: last?.producerEpoch ?? NO_PRODUCER_EPOCH,
@@ -73,19 +92,6 @@ export function producerView(log: OffsetsLog, producerId: ProducerId): ProducerV
   };
 }
 
-/** Of a marker's producer id, the first marker that follows a record: it decides the record (replayEndTransactionMarker). */
-function decidingMarker(
-  entries: OffsetsLog['entries'],
-  index: number,
-  producerId: ProducerId,
-): MarkerEntry | undefined {
-  return entries
-    .slice(index)
-    .find(
-      (entry): entry is MarkerEntry => entry.kind === 'marker' && entry.producerId === producerId,
-    );
-}
-
 type Standing = 'counts' | 'pending' | 'aborted';
 
 interface StandingRecord {
@@ -94,31 +100,33 @@ interface StandingRecord {
   readonly standing: Standing;
 }
 
-/** The records of one partition that a group reads, in the log's order. */
+/**
+ * The records of one partition that a group reads, in the log's order, each decided by the first marker of its producer
+ * id that follows it (OffsetMetadataManager.replayEndTransactionMarker): read from the end, the last one met.
+ */
 function recordsOf(
   entries: OffsetsLog['entries'],
   group: number,
   partition: number,
 ): readonly StandingRecord[] {
-  return entries.flatMap((entry, index) => {
-    if (entry.kind !== 'offsets' || entry.group !== group) return [];
-    const { producerId } = entry;
-    const standing = standingOf(entries, index, producerId);
-    return entry.offsets
-      .filter(([committed]) => committed === partition)
-      .map(([, offset]) => ({ producerId, offset, standing }));
-  });
-}
-
-function standingOf(
-  entries: OffsetsLog['entries'],
-  index: number,
-  producerId: ProducerId,
-): Standing {
-  if (producerId === NO_PRODUCER_ID) return 'counts';
-  const marker = decidingMarker(entries, index, producerId);
-  if (marker === undefined) return 'pending';
-  return marker.result === 'COMMIT' ? 'counts' : 'aborted';
+  const results = new Map<ProducerId, Standing>([[NO_PRODUCER_ID, 'counts']]);
+  const found: StandingRecord[] = [];
+  for (const entry of entries.toReversed()) {
+    if (entry.kind === 'marker') {
+      results.set(entry.producerId, entry.result === 'COMMIT' ? 'counts' : 'aborted');
+    } else if (entry.group !== group) {
+      continue;
+    } else if (entry.kind === 'tombstones') {
+      if (entry.partitions.includes(partition)) break;
+    } else if (entry.kind === 'offsets') {
+      const { producerId, offsets } = entry;
+      const standing = results.get(producerId) ?? 'pending';
+      for (const [committed, offset] of offsets.toReversed()) {
+        if (committed === partition) found.push({ producerId, offset, standing });
+      }
+    }
+  }
+  return found.reverse();
 }
 
 /**
@@ -136,16 +144,22 @@ export function committedOffset(
   return counted.at(-1)?.offset ?? NO_OFFSET;
 }
 
-/** Producer ids whose transaction may still move the offset, in the order of their first pending record. */
-export function pendingProducers(
+/** What open transactions may still make count: the last record of each producer id, in the log's order. */
+export function pendingOffsets(
   entries: OffsetsLog['entries'],
   group: number,
   partition: number,
-): readonly ProducerId[] {
-  const pending = recordsOf(entries, group, partition).filter(
-    ({ standing }) => standing === 'pending',
-  );
-  return [...new Set(pending.map(({ producerId }) => producerId))];
+): readonly (readonly [producerId: ProducerId, offset: Offset])[] {
+  const records = recordsOf(entries, group, partition);
+  return lastPending(records).map((index) => [records[index]!.producerId, records[index]!.offset]);
+}
+
+function lastPending(records: readonly StandingRecord[]): readonly number[] {
+  const lastOf = new Map<ProducerId, number>();
+  for (const [index, { producerId, standing }] of records.entries()) {
+    if (standing === 'pending') lastOf.set(producerId, index);
+  }
+  return [...lastOf.values()].sort((a, b) => a - b);
 }
 
 /** What a fetch of one partition may need: all of the log, or what of it is replicated. */
@@ -162,7 +176,7 @@ export function fetchView(log: OffsetsLog, group: number, partition: number): Fe
   return {
     committedOffset: committedOffset(log.entries, group, partition),
     replicatedCommittedOffset: committedOffset(replicatedEntries, group, partition),
-    pending: pendingProducers(log.entries, group, partition).length > 0 ? 1 : 0,
+    pending: pendingOffsets(log.entries, group, partition).length > 0 ? 1 : 0,
     unreplicated: log.entries.length - log.highWatermark,
   };
 }
@@ -177,7 +191,11 @@ export interface GroupView {
 
 /** The last GroupMetadata record; any offset alone makes the group a simple one (OffsetMetadataManager.replay). */
 export function groupView(log: OffsetsLog, group: number): GroupView {
-  const own = log.entries.filter((entry) => entry.kind !== 'marker' && entry.group === group);
+  const all = log.entries.filter((entry) => entry.kind !== 'marker' && entry.group === group);
+  const removed = all.findLastIndex(
+    (entry) => entry.kind === 'tombstones' && entry.removesGroup === 1,
+  );
+  const own = all.slice(removed + 1).filter(({ kind }) => kind !== 'tombstones');
   const last = own.findLast((entry) => entry.kind === 'group');
   return {
     exists: own.length > 0 ? 1 : 0,
@@ -221,15 +239,15 @@ export interface SummarisedPartition {
 export function offsetsSummary(log: OffsetsLog): OffsetsSummary {
   const entries = log.entries.slice(0, log.highWatermark);
   const folded = { entries, highWatermark: entries.length };
-  const producerIds = entries.flatMap((entry) =>
-    entry.kind === 'group' ? [] : [entry.producerId],
-  );
+  const producerIds = entries.filter(hasProducer).map(({ producerId }) => producerId);
   const groups = entries.flatMap((entry) => (entry.kind === 'marker' ? [] : [entry.group]));
   return {
     producers: ordered(producerIds)
       .filter((producerId) => producerId !== NO_PRODUCER_ID)
       .map((producerId) => ({ producerId, view: producerView(folded, producerId) })),
-    groups: ordered(groups).map((group) => ({ group, view: groupView(folded, group) })),
+    groups: ordered(groups)
+      .map((group) => ({ group, view: groupView(folded, group) }))
+      .filter(({ view }) => view.exists === 1),
     partitions: ordered(groups).flatMap((group) => partitionsOf(entries, group)),
     retained: log.entries.slice(log.highWatermark),
   };
@@ -256,19 +274,15 @@ function partitionsOf(
 
 function pendingOf(records: readonly StandingRecord[]): SummarisedPartition['pending'] {
   const lastCounted = records.findLastIndex(({ standing }) => standing === 'counts');
-  const lastOf = new Map<ProducerId, number>();
-  for (const [index, { producerId, standing }] of records.entries()) {
-    if (standing === 'pending') lastOf.set(producerId, index);
-  }
-  const last = [...lastOf].sort(([, a], [, b]) => a - b);
-  const outdated = last
-    .filter(([, index]) => index < lastCounted)
-    .map(([producerId]) => producerId);
+  const last = lastPending(records);
+  const outdated = last.filter((index) => index < lastCounted);
   return [
-    ...ordered(outdated).map((producerId) => [producerId, NO_OFFSET] as const),
+    ...ordered(outdated.map((index) => records[index]!.producerId)).map(
+      (producerId) => [producerId, NO_OFFSET] as const,
+    ),
     ...last
-      .filter(([, index]) => index > lastCounted)
-      .map(([producerId, index]) => [producerId, records[index]!.offset] as const),
+      .filter((index) => index > lastCounted)
+      .map((index) => [records[index]!.producerId, records[index]!.offset] as const),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** `replay FILE`: runs a finding again, from the file and nothing else, and says whether it still shows the same. */
 
 import type { Command } from 'commander';
-import { replayFinding } from '../../properties/campaign/replay.ts';
+import { replayFinding, type ReplayedRefinement } from '../../properties/campaign/replay.ts';
 import type { Finding } from '../../reports/evidence/finding.ts';
 import type { RunResult } from '../../reports/evidence/run-result.ts';
 import { counterexample } from '../../reports/counterexample/document.ts';
@@ -53,10 +53,18 @@ function replay(finding: Finding, file: string, terminal: Terminal): RunResult['
       say(`Reproduced, ${course}: ${finding.claim} ${status}. ${violation.message}`);
       const { why } = counterexample(replayed.finding);
       for (const [index, statement] of why.entries()) say(statement, `  ${index + 1}. `);
+      say(refinementOf(replayed.refinement));
       say(`To see it: npx onceproof inspect ${file}`);
       return status === 'violated' ? 'violated' : 'holds';
     }
   }
+}
+
+/** Which of the two it is says where to look: in the reference or mutant, or in the protocol that it follows. */
+function refinementOf({ steps, disagreement }: ReplayedRefinement): string {
+  return disagreement === null
+    ? `The specification allows each of the ${steps} steps of its coordinator and leaders.`
+    : `The specification does not allow it: ${disagreement}.`;
 }
 
 function since(finding: Finding): string {

@@ -29,6 +29,8 @@ export interface GroupDecisions {
   operationOf(txnOffsetCommitVersion: number): TransactionSupportedOperation;
   /** What an error of verification or append means for the client. */
   operationError(errorCode: ErrorCode): ErrorCode;
+  /** What an OffsetFetch is told of an error of waiting for replication. */
+  offsetFetchError(errorCode: ErrorCode): ErrorCode;
   /** What a TxnOffsetCommit of that version is told of an error. */
   txnOffsetCommitError(errorCode: ErrorCode, txnOffsetCommitVersion: number): ErrorCode;
   metadataIsTooLarge(metadata: string | null, maxSize: number): boolean;
@@ -101,6 +103,11 @@ export const DECISIONS: GroupDecisions = {
         return errorCode;
     }
   },
+
+  // GroupCoordinatorService.handleOffsetFetchException: consumers before 3.9 do not retry the one, and a zombie
+  // coordinator's must look for another.
+  offsetFetchError: (errorCode) =>
+    errorCode === 'COORDINATOR_NOT_AVAILABLE' ? 'NOT_COORDINATOR' : errorCode,
 
   // KafkaApis.handleTxnOffsetCommitRequest: old clients do not retry the one, but do the other.
   txnOffsetCommitError: (errorCode, txnOffsetCommitVersion) =>

@@ -120,9 +120,21 @@ export class GroupCoordinator {
   handle(request: GroupRequest, reply: (response: Response) => void): void {
     const errorCode = this.#requestError(request);
     if (errorCode !== 'NONE') return this.#refuse(request, errorCode, reply);
-    const shard = this.#shardOf(request.body.groupId);
+    const shard =
+      request.api === 'TxnOffsetCommit'
+        ? this.#verifyingShardOf(request.body.groupId)
+        : this.#shardOf(request.body.groupId);
     if (typeof shard === 'string') return this.#refuse(request, shard, reply);
     this.#dispatch(shard, request, reply);
+  }
+
+  /**
+   * A transactional commit is verified, or its partition added, even while the partition is loading: only what is
+   * written afterwards minds that (CoordinatorRuntime.scheduleTransactionalWriteOperation).
+   */
+  #verifyingShardOf(groupId: string): GroupShard | ErrorCode {
+    const partition = partitionFor(groupId, this.ports.metadata.consumerOffsetsPartitions);
+    return this.#shards.get(partition) ?? this.decisions.partitionGate(false, false);
   }
 
   #dispatch(shard: GroupShard, request: GroupRequest, reply: (response: Response) => void): void {

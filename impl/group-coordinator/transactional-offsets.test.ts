@@ -120,7 +120,8 @@ describe('TxnOffsetCommit', () => {
     });
     expect(answers).toEqual([]);
     bench.advance(5_000);
-    expect(answers[0]!.errorCode).toBe('COORDINATOR_NOT_AVAILABLE');
+    // GroupCoordinatorService.handleOffsetFetchException: consumers know that error better.
+    expect(answers[0]!.errorCode).toBe('NOT_COORDINATOR');
     bench.flush();
     expect(bench.group().pending.map(({ offset }) => offset)).toEqual([5]);
   });
@@ -255,6 +256,18 @@ describe('a restarted coordinator', () => {
     expect(bench.heartbeat('m', 1)).toBe('NONE');
     bench.advance(50);
     expect(bench.transactionalCommit(5)).toBe('NONE');
+  });
+
+  test('verifies a commit even while it reads its log, and refuses it then (CoordinatorRuntime)', () => {
+    const bench = new GroupBench({ config: { loadMs: 50 } });
+    bench.verdict = null;
+    expect(bench.transactionalCommit(5)).toBeNull();
+    expect(bench.questions).toHaveLength(1);
+    bench.verdict = 'INVALID_PRODUCER_ID_MAPPING';
+    expect(bench.transactionalCommit(5)).toBe('INVALID_PRODUCER_ID_MAPPING');
+    bench.verdict = 'NONE';
+    expect(bench.transactionalCommit(5)).toBe('COORDINATOR_LOAD_IN_PROGRESS');
+    expect(bench.batches()).toEqual([]);
   });
 
   test('answers for its own partitions only', () => {

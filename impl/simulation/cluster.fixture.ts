@@ -9,7 +9,7 @@ import type { Producer } from '../producer/producer.ts';
 import { Cluster } from './cluster.ts';
 import { Endpoint, type MessageFaults } from './network.ts';
 import { SimulationObserver, type GroupObserver } from './observer.ts';
-import { componentsWith } from './overrides.ts';
+import { componentsWith, type Overrides } from './overrides.ts';
 import { Scheduler } from './scheduler.ts';
 
 const NO_FAULTS: MessageFaults = {
@@ -29,25 +29,30 @@ export class ClusterBench {
 
   constructor(
     transactionVersion: TransactionVersion,
-    { groups = true, groupObserver = null as GroupObserver | null } = {},
+    {
+      groups = true,
+      partitionVerification = true,
+      overrides = {} as Overrides,
+      groupObserver = null as ((cluster: () => Cluster) => GroupObserver) | null,
+    } = {},
   ) {
     this.#transactionVersion = transactionVersion;
     this.cluster = new Cluster({
       config: {
         transactionVersion,
-        partitionVerification: true,
+        partitionVerification,
         partitions: ['in-0', 'out-0'],
         transactionStatePartitions: 1,
         groups,
         restartMs: RESTART_MS,
         loadMs: LOAD_MS,
       },
-      components: componentsWith({}),
+      components: componentsWith(overrides),
       scheduler: this.scheduler,
       faults: NO_FAULTS,
       observer: new SimulationObserver(),
       coordinatorObserver: null,
-      groupObserver,
+      groupObserver: groupObserver?.(() => this.cluster) ?? null,
       leaderObserver: null,
     });
     this.settle();
@@ -64,11 +69,11 @@ export class ClusterBench {
     this.scheduler.passTime(untilMs);
   }
 
-  producer(name: string): Producer {
+  producer(name: string, transactionalId = 'id'): Producer {
     const version = this.#transactionVersion === 2 ? 2 : 1;
     const config = {
       ...PRODUCER_DEFAULTS,
-      transactionalId: 'id',
+      transactionalId,
       transactionVersion: version,
     } as const;
     return this.cluster.createProducer(name, config).producer;

@@ -221,7 +221,7 @@ describe('the broker of the group coordinator', () => {
   test('shows a watcher what the coordinator is given and gives, in order', () => {
     const seen: string[] = [];
     const bench = new Pipeline(2, {
-      groupObserver: {
+      groupObserver: () => ({
         requestDelivered: ({ api }) => seen.push(api),
         replied: ({ api }) => seen.push(`${api} answered`),
         verificationSent: ({ body }) =>
@@ -234,7 +234,7 @@ describe('the broker of the group coordinator', () => {
         timerFired: () => seen.push('timer'),
         crashed: () => seen.push('crashed'),
         stepEnded: () => seen.push('|'),
-      },
+      }),
     });
     const producer = bench.producer('A#1');
     bench.call((done) => producer.initTransactions(done));

@@ -27,7 +27,7 @@ function campaign(
       scenarios,
       timeMs: null,
       seed,
-      workers: 2,
+      workers: scenarios > 1_000 ? 2 : 1,
       earlier: [],
     },
     { onProgress: () => undefined, shouldStop: () => false },

@@ -13,7 +13,7 @@ import { mutantWithId } from '../mutants/mutants.ts';
 import type { PermittedAnomaly } from '../permitted-anomalies/anomaly.ts';
 import { permittedAnomaly } from '../permitted-anomalies.ts';
 import { runScenario, type ScenarioRun } from '../scenarios/run-scenario.ts';
-import { runBesideModel } from './refinement.ts';
+import { runBesideModel, type WatchedRun } from './refinement.ts';
 import type { RunSettings } from './settings.ts';
 
 /** What a scenario can violate. */
@@ -74,6 +74,11 @@ export class Judge {
   /** The same run with everything recorded. */
   traced(scenario: Scenario): ScenarioRun {
     return this.#run(scenario, true);
+  }
+
+  /** And the specification beside it. */
+  tracedBesideModel(scenario: Scenario): WatchedRun {
+    return runBesideModel(scenario, { components: this.#components, trace: true });
   }
 
   /** The anomaly, permitted at this transaction version, that caused a violation; null: none did. */

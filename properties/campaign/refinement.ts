@@ -1,10 +1,11 @@
-/** The reference's coordinator and leaders beside the specification, as one more thing that a run can violate. */
+/** The reference's coordinators and leaders beside the specification, as one more thing that a run can violate. */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { CoverageRecord } from '../coverage-matrix/coverage-record.ts';
 import { CoordinatorLockStep } from '../refinement/coordinator-lock-step.ts';
 import type { Disagreement } from '../refinement/disagreement.ts';
+import { GroupLockStep } from '../refinement/group-lock-step.ts';
 import { LeaderLockStep } from '../refinement/leader-lock-step.ts';
 import { Run, type RunOptions, type ScenarioRun } from '../scenarios/run-scenario.ts';
 
@@ -20,7 +21,7 @@ export function runBesideModel(
   options: Pick<RunOptions, 'components' | 'trace'>,
   coverage: CoverageRecord | null = null,
 ): WatchedRun {
-  const lockSteps: (CoordinatorLockStep | LeaderLockStep)[] = [];
+  const lockSteps: (CoordinatorLockStep | GroupLockStep | LeaderLockStep)[] = [];
   /** Who went astray first, and the position in the history at which it did. */
   let first: { readonly disagreement: Disagreement; readonly event: number } | null = null;
   const note = (): void => {
@@ -34,6 +35,15 @@ export function runBesideModel(
         transactionVersion: scenario.transactionVersion,
         cluster,
         ...(coverage !== null && { counter: coverage.transactionCoordinator }),
+        onDisagreement: note,
+      });
+      lockSteps.push(lockStep);
+      return lockStep;
+    },
+    groupObserver: (cluster) => {
+      const lockStep = new GroupLockStep({
+        partitionVerification: scenario.partitionVerification,
+        cluster,
         onDisagreement: note,
       });
       lockSteps.push(lockStep);

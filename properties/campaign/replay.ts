@@ -9,11 +9,24 @@ import { judgeOf } from './violation-of.ts';
 
 export type Replay =
   /** The same claim fails; `sameTrace`: by the very same run, event for event. */
-  | { readonly outcome: 'reproduced'; readonly finding: Finding; readonly sameTrace: boolean }
+  | {
+      readonly outcome: 'reproduced';
+      readonly finding: Finding;
+      readonly sameTrace: boolean;
+      readonly refinement: ReplayedRefinement;
+    }
   /** The claim holds of this scenario now. */
   | { readonly outcome: 'held' }
   /** The finding names a claim or mutant that this version does not have. */
   | { readonly outcome: 'unknown-subject'; readonly what: string };
+
+/** What the specification says of the run's coordinator and leaders, step by step. */
+export interface ReplayedRefinement {
+  /** Steps that were compared. */
+  readonly steps: number;
+  /** The first step that it does not allow; null: it allows all. */
+  readonly disagreement: string | null;
+}
 
 const SUBJECTS: readonly Subject[] = [...CLAIM_NAMES, REFINEMENT];
 
@@ -32,11 +45,13 @@ function replay(finding: Finding, subject: Subject): Replay {
   const judge = judgeOf(scenario, mutant);
   const violation = judge.violationOf(subject, scenario);
   if (violation === null) return { outcome: 'held' };
-  const { history, trace } = judge.traced(scenario);
+  const { run, steps, violation: disagreement } = judge.tracedBesideModel(scenario);
+  const { history, trace } = run;
   const permitted = judge.permitted(scenario, { subject, violation });
   return {
     outcome: 'reproduced',
     sameTrace: JSON.stringify(trace) === JSON.stringify(finding.trace),
+    refinement: { steps, disagreement: disagreement?.message ?? null },
     finding: {
       ...finding,
       tool: TOOL,

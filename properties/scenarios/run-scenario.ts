@@ -4,7 +4,11 @@
  */
 
 import { Cluster } from '../../impl/simulation/cluster.ts';
-import type { CoordinatorObserver, LeaderObserver } from '../../impl/simulation/observer.ts';
+import type {
+  CoordinatorObserver,
+  GroupObserver,
+  LeaderObserver,
+} from '../../impl/simulation/observer.ts';
 import type { Components } from '../../impl/simulation/overrides.ts';
 import { Scheduler } from '../../impl/simulation/scheduler.ts';
 import { IllegalTransitionError } from '../../impl/transaction-coordinator/transaction-metadata.ts';
@@ -36,6 +40,8 @@ export interface RunOptions {
   readonly trace: boolean;
   /** Watches the coordinator, for lock-step refinement. */
   readonly coordinatorObserver: ((cluster: () => Cluster) => CoordinatorObserver) | null;
+  /** Watches the group coordinator, where there is one. */
+  readonly groupObserver?: (cluster: () => Cluster) => GroupObserver;
   /** Watches the leader of each data partition, for lock-step refinement; absent: nobody does. */
   readonly leaderObserver?: (cluster: () => Cluster, partition: TopicPartition) => LeaderObserver;
 }
@@ -110,7 +116,7 @@ export class Run {
       faults: this.#messageFaults,
       observer: this.observer,
       coordinatorObserver: options.coordinatorObserver?.(() => this.cluster) ?? null,
-      groupObserver: null,
+      groupObserver: options.groupObserver?.(() => this.cluster) ?? null,
       leaderObserver:
         leaderObserver === undefined
           ? null

@@ -20,11 +20,10 @@ export function offsetFetch(
   const store = requireStable ? shard.offsets : shard.replicatedOffsets();
   const response = fetchFrom(shard, store, request);
   if (!requireStable) return reply(response);
-  shard.afterPendingWrites((errorCode) =>
-    reply(
-      errorCode === 'NONE' ? response : (refused(request, errorCode) as ResponseOf<'OffsetFetch'>),
-    ),
-  );
+  shard.afterPendingWrites((errorCode) => {
+    const told = shard.decisions.offsetFetchError(errorCode);
+    reply(told === 'NONE' ? response : (refused(request, told) as ResponseOf<'OffsetFetch'>));
+  });
 }
 
 function fetchFrom(

@@ -53,9 +53,10 @@ export function commitTransactionalOffsets(
   const { decisions } = shard;
   const group = shard.groups.get(groupId);
   const identity = { generation: generationIdOrMemberEpoch, memberId, groupInstanceId };
-  const errorCode = !shard.isOwned
-    ? 'NOT_COORDINATOR'
-    : group === undefined
+  const gate = decisions.partitionGate(shard.isOwned, shard.isLoading);
+  if (gate !== 'NONE') return reply(refusedCommit(request, gate));
+  const errorCode =
+    group === undefined
       ? decisions.validateWithoutGroup(
           identity.generation,
           request.apiVersion >= GROUP_ID_NOT_FOUND_VERSION,
