@@ -44,6 +44,8 @@ export type GroupBenchStep =
       readonly offset: number;
       readonly partition: number;
       readonly epoch: number;
+      /** 2: the network delivers it twice. */
+      readonly times: number;
     }
   | {
       readonly do: 'fetch';
@@ -99,6 +101,7 @@ const commit = fc.record({
   offset,
   partition: fc.nat({ max: 1 }),
   epoch: fc.constantFrom(0, 0, -1, 1),
+  times: fc.constantFrom(1, 1, 1, 2),
 });
 
 export const groupBenchSteps: fc.Arbitrary<readonly GroupBenchStep[]> = fc.array(
@@ -341,7 +344,10 @@ class GroupWorkload {
     const { producerId, producerEpoch } = this.#identity(step.epoch);
     const transactional = { ...body, transactionalId: 'id', producerId, producerEpoch };
     const request = { api: 'TxnOffsetCommit', apiVersion, body: transactional } as const;
-    this.#ask(this.#raw, request, () => undefined);
+    for (let time = 0; time < step.times; time += 1) {
+      // On one connection they would be served one after the other.
+      this.#ask(this.#bench.client('raw'), request, () => undefined);
+    }
   }
 
   /** As the transaction coordinator knows it, or one epoch off. */

@@ -136,16 +136,17 @@ export function isUnreachable(
 }
 
 /**
- * How a question that was never sent may end: AddPartitionsToTxnManager keeps one a transactional id in its queue, and
- * of two the older epoch loses, or else the older question.
+ * How a question that was never sent may end when another arrives: AddPartitionsToTxnManager keeps one a transactional id
+ * in its queue, and of two the older epoch loses, or else the older question. Null: not at all.
  */
 export function displacementOf(
-  refused: RequestOf<'TxnOffsetCommit'>,
-  arrived: RequestOf<'TxnOffsetCommit'>,
+  refused: { readonly request: RequestOf<'TxnOffsetCommit'> },
+  arrived: { readonly request: RequestOf<'TxnOffsetCommit'> },
 ): ErrorCode | null {
-  if (refused.body.transactionalId !== arrived.body.transactionalId) return null;
+  const of = arrived.request.body;
+  if (refused.request.body.transactionalId !== of.transactionalId) return null;
   if (refused === arrived) return 'INVALID_PRODUCER_EPOCH';
-  const difference = arrived.body.producerEpoch - refused.body.producerEpoch;
+  const difference = of.producerEpoch - refused.request.body.producerEpoch;
   if (difference < 0) return null;
   return difference > 0 ? 'INVALID_PRODUCER_EPOCH' : 'NETWORK_EXCEPTION';
 }

@@ -15,8 +15,20 @@ const PLAIN_COMMIT = {
   version: 8,
   partition: 0,
   epoch: 0,
+  times: 1,
 };
 const RETENTION_MS = 7 * 24 * 3_600_000 + 600_000;
+
+/** One question under way, one in the queue, and more of the same. */
+function commitsInARow(version: number): readonly GroupBenchStep[] {
+  const commit = { ...PLAIN_COMMIT, do: 'commit-in-transaction', version, times: 2 } as const;
+  return [
+    { do: 'advance', ms: 100 },
+    { ...commit, offset: 1 },
+    { ...commit, offset: 2 },
+    { do: 'settle' },
+  ];
+}
 
 describe('the reference group coordinator refines the specification', () => {
   test.each(VERSIONS)('in random workloads at transaction version %d', (version) => {
@@ -42,12 +54,18 @@ describe('the reference group coordinator refines the specification', () => {
     expect(walkGroups(steps, 2).disagreement).toBeNull();
   });
 
+  test('when a commit arrives twice, and its first question gives way to the second', () => {
+    for (const version of [1, 5]) {
+      expect(walkGroups(commitsInARow(version), 2).disagreement).toBeNull();
+    }
+  });
+
   test('hides no field without a reason', () => {
     for (const reason of Object.values(HIDDEN)) expect(reason).toMatch(/\w{3,}/);
   });
 });
 
-/** A plain commit while a transaction's is pending, which is rare by chance. */
+/** A plain commit while a transaction's is pending. */
 const NEWER_PLAIN_COMMIT: readonly GroupBenchStep[] = [
   { do: 'advance', ms: 100 },
   { do: 'begin', producer: 0 },
@@ -59,10 +77,10 @@ const NEWER_PLAIN_COMMIT: readonly GroupBenchStep[] = [
   { do: 'advance', ms: 100 },
 ];
 
-/** The first disagreement in random workloads, at any transaction version. */
+/** The first disagreement in these two, which are rare by chance, and in random workloads, at any transaction version. */
 function firstDisagreement(overrides: Overrides): Disagreement | null {
   const random = fc.sample(groupBenchSteps, { seed: 23, numRuns: 150 });
-  for (const workload of [NEWER_PLAIN_COMMIT, ...random]) {
+  for (const workload of [NEWER_PLAIN_COMMIT, commitsInARow(1), ...random]) {
     for (const version of VERSIONS) {
       const { disagreement } = walkGroups(workload, version, overrides);
       if (disagreement !== null) return disagreement;

@@ -28,7 +28,7 @@ import {
 } from './group-correspondence.ts';
 import { membershipEvents } from './group-membership.ts';
 import { groupTable } from './group-tables.ts';
-import type { Tracked } from './group-twin.ts';
+import type { Question, Tracked } from './group-twin.ts';
 import { GroupTwin } from './group-twin.ts';
 
 /** What is looked at from outside; a simulated cluster has it. */
@@ -225,25 +225,27 @@ export class GroupLockStep implements GroupObserver {
   #walkGivenUp(): void {
     for (const { request } of this.#replies) {
       if (!isCompared(request)) continue;
-      const question =
-        request.api === 'TxnOffsetCommit' ? this.#twin.questionOf(request) : undefined;
-      if (question === undefined) {
-        if (this.#cause.kind === 'timer') this.#twin.timedOut(request);
-      } else if (question.sent === null) {
-        const verdict = this.#refusalOf(question.request);
-        if (verdict !== null) this.#twin.answerQuestion(question, verdict);
+      const questions = request.api === 'TxnOffsetCommit' ? this.#twin.questionsOf(request) : [];
+      const unsent = questions.find(({ sent }) => sent === null);
+      if (unsent !== undefined) {
+        const verdict = this.#refusalOf(unsent);
+        if (verdict !== null) this.#twin.answerQuestion(unsent, verdict);
+      } else if (questions.length === 0 && this.#cause.kind === 'timer') {
+        this.#twin.timedOut(request);
       }
     }
   }
 
-  #refusalOf(request: RequestOf<'TxnOffsetCommit'>): ErrorCode | null {
-    const { transactionalId } = request.body;
+  #refusalOf(refused: Question): ErrorCode | null {
+    const { transactionalId } = refused.request.body;
     if (isUnreachable(transactionalId, this.#cluster().metadata)) {
       return 'COORDINATOR_NOT_AVAILABLE';
     }
     const cause = this.#cause;
-    const isCommit = cause.kind === 'request' && cause.request.api === 'TxnOffsetCommit';
-    return isCommit ? displacementOf(request, cause.request) : null;
+    if (cause.kind !== 'request' || cause.request.api !== 'TxnOffsetCommit') return null;
+    // The same request may have arrived twice; the newer question is the one of this step.
+    const arrived = this.#twin.questionsOf(cause.request).at(-1);
+    return arrived === undefined ? null : displacementOf(refused, arrived);
   }
 
   #walkMembership(tracked: Tracked): void {
@@ -295,19 +297,18 @@ export class GroupLockStep implements GroupObserver {
     const { metadata } = this.#cluster();
     for (const { request, response } of this.#replies) {
       if (!isCompared(request) || this.#isBeneath(request)) continue;
-      const index = answered.findIndex((exchange) => exchange.request === request);
-      const exchange = answered[index];
-      if (exchange === undefined) {
-        const why = 'it is answered too early, or twice';
-        this.#disagree(groupOf(request), [], jsonOf(response), why);
-        continue;
+      const possible = answered.filter((exchange) => exchange.request === request);
+      const said = possible.find(({ answers }) =>
+        saysTheSame(request, answers, response, this.#offsetsPartition, metadata),
+      );
+      if (said === undefined) {
+        const expected = possible.map(({ answers }) => jsonOf(answers));
+        const why =
+          expected.length === 0 ? 'it is answered too early, or twice' : 'the answer differs';
+        this.#disagree(groupOf(request), expected, jsonOf(response), why);
+        return;
       }
-      answered.splice(index, 1);
-      const { answers } = exchange;
-      if (!saysTheSame(request, answers, response, this.#offsetsPartition, metadata)) {
-        const expected = [jsonOf(answers)];
-        this.#disagree(groupOf(request), expected, jsonOf(response), 'the answer differs');
-      }
+      answered.splice(answered.indexOf(said), 1);
     }
     const [unanswered] = answered;
     if (unanswered === undefined) return;

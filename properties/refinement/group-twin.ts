@@ -271,9 +271,9 @@ export class GroupTwin {
     );
   }
 
-  /** The question of a request, if the model waits for its answer. */
-  questionOf(request: RequestOf<'TxnOffsetCommit'>): Question | undefined {
-    return this.#questions.find((question) => question.request === request);
+  /** The questions of a request that the model waits for, oldest first: more than one if it arrived twice. */
+  questionsOf(request: RequestOf<'TxnOffsetCommit'>): readonly Question[] {
+    return this.#questions.filter((question) => question.request === request);
   }
 
   /** The questions that an AddPartitionsToTxn request carried. */
