@@ -1,6 +1,7 @@
 /**
- * The pictures of the guides: `npm run pictures` finds a counterexample, writes its page and takes it in Chromium. The
- * transaction that commits late and leaves the next one hanging, of which KIP-890 tells, on a leader that does not verify.
+ * The pictures of the guides: `npm run pictures` finds a counterexample, writes its page, and a report of another defect,
+ * and takes both in Chromium. The counterexample is the transaction that commits late and leaves the next one hanging, of
+ * which KIP-890 tells, on a leader that does not verify.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -46,6 +47,20 @@ async function lateEvent(chromium: Chromium, page: string): Promise<string> {
   return (await before.getAttribute('data-event')) ?? '';
 }
 
+/** Of a mutant, so that there is something to see. Without the environment, which is of whoever takes the picture. */
+function reportPage(folder: string): string {
+  const onceproof = (...words: string[]): void => {
+    const main = join(ROOT, 'dist', 'cli', 'main.js');
+    spawnSync(process.execPath, [main, ...words], { cwd: folder });
+  };
+  const mutant = ['--mutant', 'T08', '--out', 'evidence'];
+  onceproof('run', ...mutant, '--faults', 'lose-request', '--scenarios', '2000', '--seed', '3');
+  onceproof('clauses', '--check', ...mutant);
+  rmSync(join(folder, 'evidence', 'environment.json'));
+  onceproof('report', 'evidence', '--out', 'report');
+  return readFileSync(join(folder, 'report', 'report.html'), 'utf8');
+}
+
 async function takePictures(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'onceproof-pictures-'));
   const chromium = await Chromium.launch();
@@ -60,6 +75,12 @@ async function takePictures(): Promise<void> {
         await shown.locator(name === 'narrow' ? '.picture' : '.columns').scrollIntoViewIfNeeded();
       await shown.waitForTimeout(200);
       await shown.screenshot({ path: join(PICTURES, `counterexample-${name}.png`) });
+    }
+    const report = reportPage(folder);
+    for (const { name, isPrinted, ...options } of SHOTS) {
+      const { page: shown } = await chromium.open(report, '', options);
+      if (isPrinted === true) await shown.emulateMedia({ media: 'print' });
+      await shown.screenshot({ path: join(PICTURES, `report-${name}.png`) });
     }
   } finally {
     await chromium.closePages();
