@@ -12,7 +12,7 @@ const PARTITIONS = 6;
 /** One transaction in so many is aborted, is cut short by a newer instance, or sends a request twice. */
 const ABORT_EVERY = 10;
 const SUPERSEDED_EVERY = 499;
-const RETRY_EVERY = 50;
+const RETRY_EVERY = 49;
 /** Transactions between polls. */
 const POLL_EVERY = 12;
 const FINAL_POLL_OFFSETS = 500;
