@@ -168,7 +168,7 @@ class Order {
       case 'step':
         return 'script';
       case 'sent':
-        return event.from;
+        return laneOfProcess(event.from);
       case 'delivered':
         return this.#messages.sent(event.message)?.to;
       case 'crashed':

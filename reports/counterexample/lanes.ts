@@ -47,7 +47,7 @@ function laneIds(event: TraceEvent, finding: Finding): string[] {
     case 'step':
       return ['script'];
     case 'sent':
-      return [event.from, event.to];
+      return [laneOfProcess(event.from), laneOfProcess(event.to)];
     case 'crashed':
     case 'restarted':
     case 'appended':

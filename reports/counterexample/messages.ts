@@ -1,6 +1,7 @@
 /** The messages of a trace, by id: what was sent, and as which row each thing that happened to it is told. */
 
 import type { TraceEvent } from '../evidence/trace.ts';
+import { laneOfProcess } from './lanes.ts';
 
 /** What became of a message at a row. */
 export type Fate = 'sent' | 'delivered' | 'late' | 'lost' | 'held' | 'duplicated';
@@ -36,7 +37,9 @@ export class Messages {
 
   constructor(trace: readonly TraceEvent[]) {
     for (const event of trace) {
-      if (event.kind === 'sent') this.#sent.set(event.message, event);
+      if (event.kind !== 'sent') continue;
+      const [from, to] = [laneOfProcess(event.from), laneOfProcess(event.to)];
+      this.#sent.set(event.message, { ...event, from, to });
     }
     // A late copy was never sent by itself: it is its original under another id.
     for (const event of trace) {

@@ -16,6 +16,8 @@ import {
 } from './layout.ts';
 
 const HEAD_HEIGHT = 30;
+/** Characters that fit a lane. */
+const HEAD_LENGTH_MAX = 13;
 const ARROW_HEAD = 8;
 const LABEL_CHARACTER_WIDTH = 5.6;
 const CHIP_CHARACTER_WIDTH = 6.6;
@@ -29,7 +31,8 @@ export function laneHeads(document: Counterexample, all: boolean): Html {
 
 function heads({ lanes, textX }: Layout): Html {
   return html`<text class="gutter" x="60" y="20">event</text>${lanes.map(
-    ({ lane, x }) => html`<text class="lane-head" x="${x}" y="20">${lane.label}</text>`,
+    ({ lane, x }) =>
+      html`<text class="lane-head" x="${x}" y="20">${shortened(lane.label, HEAD_LENGTH_MAX)}</text>`,
   )}<text class="words" x="${textX}" y="20">what happened</text>`;
 }
 
@@ -74,6 +77,10 @@ function line(
 
 function round(number: number): number {
   return Math.round(number * 10) / 10;
+}
+
+function shortened(text: string, room: number): string {
+  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
 }
 
 /** Joins the two events that cannot both be. */
@@ -125,7 +132,7 @@ function tip(
 function label({ row, start, end }: Arrow): Html | null {
   const room = Math.floor((Math.abs(end.x - start.x) - 18) / LABEL_CHARACTER_WIDTH);
   if (row.label === '' || room < 4) return null;
-  const text = row.label.length > room ? `${row.label.slice(0, room - 1)}…` : row.label;
+  const text = shortened(row.label, room);
   const beside = Math.max(50, (text.length * LABEL_CHARACTER_WIDTH) / 2 + 8);
   const share = Math.min(0.5, beside / Math.abs(end.x - start.x));
   const x = start.x + (end.x - start.x) * share;

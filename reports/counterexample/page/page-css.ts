@@ -10,7 +10,7 @@ export const PAGE_CSS = `
 .steps { grid-area: steps; }
 .why { padding-left: 1.4rem; margin: 0.4rem 0; }
 .lanes-frame { overflow: auto; max-height: calc(100vh - 9rem); border: 1px solid var(--line); border-radius: 0.3rem; }
-.lane-heads { position: sticky; top: 0; z-index: 1; display: block; background: var(--paper); border-bottom: 1px solid var(--line); }
+.lane-heads { box-sizing: content-box; position: sticky; top: 0; z-index: 1; display: block; background: var(--paper); border-bottom: 1px solid var(--line); }
 svg.lanes { display: block; }
 .picture svg.lanes { margin-top: -24px; }
 .paper-heads { display: none; }
