@@ -88,10 +88,6 @@ const PLACEMENT: readonly Unexercised[] = [
 
 const NOT_SIMULATED: readonly Unexercised[] = [
   {
-    events: ['AddOffsetsToTxnRequest'],
-    reason: 'generated clients send no offsets',
-  },
-  {
     events: ['TransactionLogAppendFailed'],
     reason:
       'the simulated log refuses no append; the coordinator driven directly meets it (properties/refinement)',
@@ -157,7 +153,7 @@ const EPOCHS: readonly Unexercised[] = [
 const CLIENTS: readonly Unexercised[] = [
   {
     states: ['Absent'],
-    events: ['AddPartitionsToTxnRequest', 'EndTxnRequest'],
+    events: ['AddPartitionsToTxnRequest', 'AddOffsetsToTxnRequest', 'EndTxnRequest'],
     reason: 'clients initialise before anything else, and ids do not expire',
   },
   {
@@ -218,6 +214,12 @@ const CLIENTS: readonly Unexercised[] = [
 
 const VERSIONS: readonly Unexercised[] = [
   {
+    events: ['AddOffsetsToTxnRequest'],
+    unless: isLegacy,
+    reason:
+      'under transaction version 2 a TxnOffsetCommit adds the partition of the offsets itself',
+  },
+  {
     events: ['AddPartitionsToTxnRequest'],
     guards: ['verificationOfOtherEpoch', 'isVerification'],
     unless: verifies,
@@ -273,6 +275,20 @@ const VERSIONS: readonly Unexercised[] = [
 
 /** While an entry is not yet replicated, the next request rarely comes: its sender waits for the answer. */
 const COINCIDENCES: readonly Unexercised[] = [
+  {
+    states: ['Empty', 'CompleteCommit', 'CompleteAbort'],
+    events: ['AddOffsetsToTxnRequest'],
+    guards: ['transitionIsPending', 'hasOtherEpoch', null],
+    isRare: true,
+    reason: 'offsets are rarely the first that a transaction adds',
+  },
+  {
+    states: ['Ongoing'],
+    events: ['AddOffsetsToTxnRequest'],
+    guards: ['transitionIsPending', 'hasOtherEpoch'],
+    isRare: true,
+    reason: 'needs a zombie that consumes for a group, or a late request',
+  },
   {
     states: ['Empty', 'Ongoing', 'CompleteCommit', 'CompleteAbort'],
     events: ['InitProducerIdRequest', 'AddPartitionsToTxnRequest', 'EndTxnRequest'],
