@@ -44,6 +44,7 @@ export function runBesideModel(
       const lockStep = new GroupLockStep({
         partitionVerification: scenario.partitionVerification,
         cluster,
+        ...(coverage !== null && { counter: coverage.groupCoordinator }),
         onDisagreement: note,
       });
       lockSteps.push(lockStep);

@@ -2,10 +2,12 @@
 
 import type { ChartTransition } from '../../model/checker/chart-transitions.ts';
 import { TransitionCounter } from '../../model/checker/transition-counter.ts';
+import { groupCoordinator } from '../../model/group-coordinator.machine.ts';
 import { partitionLeader } from '../../model/partition-leader.machine.ts';
 import { transactionCoordinator } from '../../model/transaction-coordinator.machine.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { COORDINATOR_TABLES, type CoordinatorCounter } from '../refinement/coordinator-tables.ts';
+import { GROUP_TABLES, type GroupCounter } from '../refinement/group-tables.ts';
 import { LEADER_TABLES, type LeaderCounter } from '../refinement/leader-tables.ts';
 
 /** How often each transition of a machine was taken, by its number in the chart. Travels between threads. */
@@ -23,17 +25,20 @@ export interface CountedSettings {
 export class CoverageRecord {
   readonly transactionCoordinator: CoordinatorCounter;
   readonly partitionLeader: LeaderCounter;
+  readonly groupCoordinator: GroupCounter;
 
   constructor(settings: CountedSettings) {
     const tables = tablesOf(settings);
     this.transactionCoordinator = new TransitionCounter(tables.transactionCoordinator);
     this.partitionLeader = new TransitionCounter(tables.partitionLeader);
+    this.groupCoordinator = new TransitionCounter(tables.groupCoordinator);
   }
 
   counts(): readonly MachineCounts[] {
     return [
       { machine: transactionCoordinator.id, times: this.transactionCoordinator.totals() },
       { machine: partitionLeader.id, times: this.partitionLeader.totals() },
+      { machine: groupCoordinator.id, times: this.groupCoordinator.totals() },
     ];
   }
 }
@@ -46,6 +51,7 @@ export function countedCharts(
   return new Map([
     [transactionCoordinator.id, tables.transactionCoordinator.chart.all],
     [partitionLeader.id, tables.partitionLeader.chart.all],
+    [groupCoordinator.id, tables.groupCoordinator.chart.all],
   ]);
 }
 
@@ -53,6 +59,7 @@ function tablesOf({ transactionVersion, partitionVerification }: CountedSettings
   return {
     transactionCoordinator: COORDINATOR_TABLES[transactionVersion],
     partitionLeader: LEADER_TABLES[partitionVerification ? 1 : 0],
+    groupCoordinator: GROUP_TABLES[partitionVerification ? 1 : 0],
   };
 }
 

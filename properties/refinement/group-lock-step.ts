@@ -27,7 +27,7 @@ import {
   verdictOf,
 } from './group-correspondence.ts';
 import { membershipEvents } from './group-membership.ts';
-import { groupTable } from './group-tables.ts';
+import { GROUP_TABLES, type GroupCounter } from './group-tables.ts';
 import type { Question, Tracked } from './group-twin.ts';
 import { GroupTwin } from './group-twin.ts';
 
@@ -45,6 +45,8 @@ export interface GroupLockStepOptions {
   readonly partitionVerification: boolean;
   /** Asked only once the cluster stands. */
   readonly cluster: () => ObservedGroups;
+  /** Counts the model's transitions; of the table of that setting. */
+  readonly counter?: GroupCounter;
   /** Called at the first step that the model does not allow, as it happens. */
   readonly onDisagreement?: () => void;
 }
@@ -73,11 +75,14 @@ export class GroupLockStep implements GroupObserver {
   #appends: StoredOffsetsEntry[] = [];
   #replies: Replied[] = [];
 
-  constructor({ partitionVerification, cluster, onDisagreement }: GroupLockStepOptions) {
+  constructor(options: GroupLockStepOptions) {
+    const { partitionVerification, cluster, counter = null, onDisagreement } = options;
     this.#cluster = cluster;
     this.#onDisagreement = onDisagreement;
-    this.#twin = new GroupTwin(groupTable(partitionVerification), (...difference) =>
-      this.#disagree(...difference),
+    this.#twin = new GroupTwin(
+      GROUP_TABLES[partitionVerification ? 1 : 0],
+      counter,
+      (...difference) => this.#disagree(...difference),
     );
   }
 

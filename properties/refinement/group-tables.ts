@@ -3,23 +3,24 @@
  * process share them, so that XState is asked only for what no run met before.
  */
 
-import { MAX_PRODUCER_EPOCH } from '../../protocol/limits.ts';
+import type { TransitionCounter } from '../../model/checker/transition-counter.ts';
 import { TransitionTable } from '../../model/checker/transition-table.ts';
 import type { GroupAction } from '../../model/group-coordinator-cells.ts';
+import { KAFKA_GROUP_SCOPE } from '../../model/group-coordinator-state.ts';
 import { createGroupCoordinator } from '../../model/group-coordinator.machine.ts';
 
-export type GroupTable = TransitionTable<ReturnType<typeof createGroupCoordinator>, GroupAction>;
+type GroupMachine = ReturnType<typeof createGroupCoordinator>;
+export type GroupTable = TransitionTable<GroupMachine, GroupAction>;
+export type GroupCounter = TransitionCounter<GroupMachine, GroupAction>;
 
 function tableWith(partitionVerification: 0 | 1): GroupTable {
   return new TransitionTable(
-    createGroupCoordinator({ partitionVerification, maxEpoch: MAX_PRODUCER_EPOCH }),
+    createGroupCoordinator({ ...KAFKA_GROUP_SCOPE, partitionVerification }),
   );
 }
 
-const VERIFYING = tableWith(1);
-const TRUSTING = tableWith(0);
-
-/** `partitionVerification`: of the cluster (`transaction.partition.verification.enable`). */
-export function groupTable(partitionVerification: boolean): GroupTable {
-  return partitionVerification ? VERIFYING : TRUSTING;
-}
+/** By `partitionVerification`. */
+export const GROUP_TABLES: Readonly<Record<0 | 1, GroupTable>> = {
+  0: tableWith(0),
+  1: tableWith(1),
+};

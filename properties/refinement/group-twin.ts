@@ -32,7 +32,7 @@ import { jsonOf } from './disagreement.ts';
 import { GroupNames, visible } from './group-coordinator.ts';
 import type { ComparedRequest, Demand } from './group-correspondence.ts';
 import { entriesOf } from './group-correspondence.ts';
-import type { GroupTable } from './group-tables.ts';
+import type { GroupCounter, GroupTable } from './group-tables.ts';
 
 /** A request on its way to its answer. */
 export interface Exchange {
@@ -89,6 +89,7 @@ export class GroupTwin {
   condition: Condition = 'NotCoordinator';
   log: OffsetsLog = EMPTY_OFFSETS_LOG;
   readonly #table: GroupTable;
+  readonly #counter: GroupCounter | null;
   readonly #disagree: Disagree;
   readonly #groups = new Map<string, Tracked>();
   readonly #asked: (Asked | null)[] = [];
@@ -97,8 +98,9 @@ export class GroupTwin {
   /** Last offset of each entry of `log`. */
   readonly #lastOffsets: number[] = [];
 
-  constructor(table: GroupTable, disagree: Disagree) {
+  constructor(table: GroupTable, counter: GroupCounter | null, disagree: Disagree) {
     this.#table = table;
+    this.#counter = counter;
     this.#disagree = disagree;
     this.partition = { groupId: null, group: NO_GROUP_NUMBER, state: table.initial };
   }
@@ -219,7 +221,10 @@ export class GroupTwin {
 
   /** Takes one step of the model and notes what it puts out. */
   feed(tracked: Tracked, event: GroupEvent): void {
-    const entry = this.#table.step(tracked.state, this.#table.eventIdOf(event));
+    const eventId = this.#table.eventIdOf(event);
+    const entry = this.#table.step(tracked.state, eventId);
+    // The partition as such shows nothing that its groups do not, but where it has none.
+    if (tracked.groupId !== null) this.#counter?.count(tracked.state, eventId, entry);
     if (entry.outcome === 'unexpected') {
       const found = `${jsonOf(event)} in ${this.#describe(tracked)}`;
       this.#disagree(tracked.groupId, [], found, 'the model holds that this cannot happen');
