@@ -13,7 +13,8 @@ describe('the catalogue', () => {
     (_, { claim, mutants, checkedBy }) => {
       expect(claim.statement).toMatch(/^[A-Z].*\.$/);
       expect(claim.source).not.toBe('');
-      expect(claim.needs.length).toBeGreaterThan(0);
+      // Errors are told of every kind of call, so that any history may have a dishonest one.
+      if (claim.name !== 'HonestErrors') expect(claim.needs).not.toEqual([]);
       expect(claim.witness.situation).not.toBe('');
       expect(claim.witness.advice).not.toBe('');
       expect(mutants.length).toBeGreaterThan(0);

@@ -6,7 +6,6 @@
 import { CLAIMS } from './claims/all-claims.ts';
 import type { Claim } from './claims/claim.ts';
 import type { Mutant } from './mutants/mutant.ts';
-import { claimsAgainst } from './mutants/mutant.ts';
 import { MUTANTS } from './mutants/mutants.ts';
 
 export interface CatalogueEntry {
@@ -20,6 +19,6 @@ export interface CatalogueEntry {
 /** Every claim, in the order in which reports list them. */
 export const CATALOGUE: readonly CatalogueEntry[] = CLAIMS.map((claim) => ({
   claim,
-  mutants: MUTANTS.filter((mutant) => claimsAgainst(mutant).includes(claim.name)),
+  mutants: MUTANTS.filter((mutant) => mutant.killedBy.includes(claim.name)),
   checkedBy: ['run'],
 }));

@@ -8,5 +8,14 @@ export const CLAIM_NAMES = [
   'OffsetAtomicity',
   'ExactlyOncePipeline',
   'NoHangingTransaction',
+  'NoLoss',
+  'OneDecision',
+  'HonestErrors',
+  'PreparedCompletes',
+  'NoSpuriousFencing',
+  'ProducerOrder',
+  'LastStableOffset',
+  'TransactionalIdReusable',
+  'ReadersProgress',
 ] as const;
 export type ClaimName = (typeof CLAIM_NAMES)[number];

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { CATALOGUE, type CatalogueEntry } from '../../properties/catalogue.ts';
 import { REFINEMENT } from '../../properties/campaign/judge.ts';
 import { CLAUSES } from '../../properties/clauses/clauses.ts';
-import { claimsAgainst, type Mutant } from '../../properties/mutants/mutant.ts';
+import type { Mutant } from '../../properties/mutants/mutant.ts';
 import { MUTANTS } from '../../properties/mutants/mutants.ts';
 import { PERMITTED_ANOMALIES } from '../../properties/permitted-anomalies.ts';
 import { corpusScenarios } from '../../properties/scenarios/corpus.ts';
@@ -102,12 +102,7 @@ function mutantPage(mutant: Mutant): Page {
         'Shows',
         `under transaction version ${mutant.transactionVersions.join(', ')}, in schedules with at least ${mutant.minFaults === 1 ? '1 fault' : `${mutant.minFaults} faults`}`,
       ],
-      mutant.killedBy.length > 0
-        ? ['Killed by', mutant.killedBy.join(', ')]
-        : [
-            'Seen by',
-            `${claimsAgainst(mutant).join(', ')}; its row names claims that do not exist yet`,
-          ],
+      ['Killed by', mutant.killedBy.join(', ')],
       ['Try', `npx onceproof run ${mutantOptions(mutant)}`],
     ],
   };

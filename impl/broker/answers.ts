@@ -3,7 +3,9 @@
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import { NO_IDENTITY } from '../../protocol/ids.ts';
 import type { AddPartitionsToTxnRequest } from '../../protocol/messages/add-partitions-to-txn.ts';
+import type { DescribeTransactionsRequest } from '../../protocol/messages/describe-transactions.ts';
 import type { Request, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
+import { notDescribed } from '../transaction-coordinator/handlers/describe-transactions.ts';
 
 /** The requests that a transaction coordinator answers. */
 export type CoordinatorRequest = Extract<
@@ -36,4 +38,10 @@ function refusedAdd(
       partitions: partitions.map((partition) => ({ partition, errorCode })),
     })),
   };
+}
+
+export function describedNowhere({
+  transactionalIds,
+}: DescribeTransactionsRequest): ResponseOf<'DescribeTransactions'> {
+  return { transactionStates: transactionalIds.map((id) => notDescribed(id, 'NOT_COORDINATOR')) };
 }

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Request, RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import { notDescribed } from '../transaction-coordinator/handlers/describe-transactions.ts';
 import { answering, batch, BrokerBench, produce } from './broker.fixture.ts';
 import { BROKER_DECISIONS } from './decisions.ts';
 
@@ -316,6 +317,10 @@ describe('what needs a coordinator', () => {
       { errorCode: 'NOT_COORDINATOR' },
     ],
     [
+      { api: 'DescribeTransactions', apiVersion: 0, body: { transactionalIds: ['T'] } },
+      { transactionStates: [notDescribed('T', 'NOT_COORDINATOR')] },
+    ],
+    [
       {
         api: 'AddPartitionsToTxn',
         apiVersion: 3,
@@ -368,7 +373,13 @@ describe('what needs a coordinator', () => {
 
   test('where the coordinator lives, it is asked', () => {
     const answer = { errorCode: 'NONE' as const, producerId: 9, producerEpoch: 0 };
-    const bench = new BrokerBench({ handle: (_, reply) => reply(answer) });
+    const described = { transactionStates: [notDescribed('T', 'TRANSACTIONAL_ID_NOT_FOUND')] };
+    const bench = new BrokerBench({
+      handle: (_, reply) => reply(answer),
+      describeTransactions: () => described,
+    });
     expect(bench.handle(initProducerId)).toEqual([answer]);
+    const body = { transactionalIds: ['T'] };
+    expect(bench.handle({ api: 'DescribeTransactions', apiVersion: 0, body })).toEqual([described]);
   });
 });

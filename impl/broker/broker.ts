@@ -11,6 +11,10 @@ import {
   CONSUMER_OFFSETS_TOPIC,
   REQUEST_TIMEOUT_MS,
 } from '../../protocol/limits.ts';
+import type {
+  DescribeTransactionsRequest,
+  DescribeTransactionsResponse,
+} from '../../protocol/messages/describe-transactions.ts';
 import type { Request, RequestOf, Response } from '../../protocol/messages/rpc.ts';
 import { refused } from '../group-coordinator/answers.ts';
 import type { PartitionLeader } from '../partition-leader/partition-leader.ts';
@@ -18,7 +22,7 @@ import type { TransactionVerification } from '../partition-leader/verification.t
 import type { AddPartitionsConfig, AddPartitionsPorts } from './add-partitions-manager.ts';
 import { AddPartitionsToTxnManager } from './add-partitions-manager.ts';
 import type { CoordinatorRequest } from './answers.ts';
-import { withoutTransactionCoordinator } from './answers.ts';
+import { describedNowhere, withoutTransactionCoordinator } from './answers.ts';
 import { describeTopics, findCoordinator } from './cluster-requests.ts';
 import type { BrokerDecisions } from './decisions.ts';
 import { BROKER_DECISIONS } from './decisions.ts';
@@ -31,6 +35,7 @@ import { produceRequestError, produceToLeaders, refusedPartition } from './produ
 /** What a broker asks of the transaction coordinator that lives on it. */
 export interface CoordinatorEndpoint {
   handle(request: CoordinatorRequest, reply: (response: Response) => void): void;
+  describeTransactions(request: DescribeTransactionsRequest): DescribeTransactionsResponse;
 }
 
 export interface BrokerOptions {
@@ -113,6 +118,11 @@ export class Broker {
       case 'EndTxn':
         if (this.#coordinator === null) reply(withoutTransactionCoordinator(request));
         else this.#coordinator.handle(request, reply);
+        return;
+      case 'DescribeTransactions':
+        reply(
+          this.#coordinator?.describeTransactions(request.body) ?? describedNowhere(request.body),
+        );
         return;
       case 'OffsetCommit':
       case 'OffsetFetch':

@@ -67,6 +67,7 @@ export function filterFetched(fetched: Fetched, decisions: ConsumerDecisions): F
       offset += 1;
     }
   }
-  const last = batches.at(-1);
-  return { records, position: last === undefined ? fetched.position : last.lastOffset + 1 };
+  const lastOffset = batches.at(-1)?.lastOffset ?? null;
+  const position = decisions.positionAfter(fetched.position, lastOffset, records.length);
+  return { records, position };
 }

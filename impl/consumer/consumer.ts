@@ -13,6 +13,7 @@ import { CONSUMER_DECISIONS, type ConsumerDecisions } from './decisions.ts';
 
 /** The newest version that names topics rather than their ids. */
 const FETCH_VERSION = 12;
+const LIST_OFFSETS_VERSION = 7;
 
 export interface ConsumerConfig {
   readonly isolationLevel: IsolationLevel;
@@ -58,6 +59,12 @@ export interface PollResult {
   readonly lastStableOffset: Offset;
 }
 
+export interface EndOffsetResult {
+  readonly errorCode: ErrorCode;
+  /** -1 with an error. */
+  readonly offset: Offset;
+}
+
 interface Poll {
   readonly partition: TopicPartition;
   readonly from: Offset;
@@ -80,6 +87,22 @@ export class Consumer {
   poll(partition: TopicPartition, from: Offset, done: (result: PollResult) => void): void {
     const deadlineMs = this.#ports.clock.nowMs() + this.#config.pollTimeoutMs;
     this.#fetch({ partition, from, deadlineMs, done });
+  }
+
+  /** Asks once for the latest offset that this isolation level can see (KafkaConsumer.endOffsets). */
+  endOffset(partition: TopicPartition, done: (result: EndOffsetResult) => void): void {
+    const leader = this.#ports.metadata.leaderOf(partition);
+    if (leader === null) return done({ errorCode: 'NOT_LEADER_OR_FOLLOWER', offset: NO_OFFSET });
+    const { isolationLevel, requestTimeoutMs } = this.#config;
+    const request = {
+      api: 'ListOffsets',
+      apiVersion: LIST_OFFSETS_VERSION,
+      body: { isolationLevel, partitions: [{ partition, timestamp: 'LATEST' }] },
+    } as const;
+    this.#ports.outbound.call(leader, request, requestTimeoutMs, (response) => {
+      const answer = response?.partitions[0];
+      done(answer ?? { errorCode: 'NETWORK_EXCEPTION', offset: NO_OFFSET });
+    });
   }
 
   #fetch(poll: Poll): void {

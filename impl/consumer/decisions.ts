@@ -28,6 +28,8 @@ export interface ConsumerDecisions {
   readonly isAborted: (batch: DataBatch, abortedProducers: readonly ProducerId[]) => boolean;
   /** What the application gets of a batch, one a record. */
   readonly recordsOf: (batch: StoredBatch) => readonly DataRecord[];
+  /** Where to fetch next: behind what was fetched, or, if that was nothing (null), where it was. */
+  readonly positionAfter: (position: Offset, lastOffset: Offset | null, returned: number) => Offset;
   /** Whether a fetch that was answered with this is made again. */
   readonly isRetriable: (errorCode: ErrorCode) => boolean;
 }
@@ -52,6 +54,9 @@ export const CONSUMER_DECISIONS: ConsumerDecisions = {
     batch.transactional && abortedProducers.includes(batch.producerId),
 
   recordsOf: (batch) => (batch.kind === 'data' ? batch.records : NO_RECORDS),
+
+  // CompletedFetch.nextFetchedRecord: control records and aborted batches are passed over, too.
+  positionAfter: (position, lastOffset) => (lastOffset === null ? position : lastOffset + 1),
 
   isRetriable: (errorCode) => ERROR_CODES[errorCode].retriable,
 };

@@ -137,12 +137,19 @@ export class Cluster {
     return this.dataBrokers.find((broker) => broker.partition === partition);
   }
 
+  /** A node of its own on the network. */
+  createClient(name: string): Endpoint {
+    const endpoint = new Endpoint(name, this.network);
+    this.#clients.push(endpoint);
+    return endpoint;
+  }
+
   /** A producer instance; its process ends with `endpoint.kill()`. */
   createProducer(
     name: string,
     config: ProducerConfig,
   ): { readonly producer: Producer; readonly endpoint: Endpoint } {
-    const endpoint = this.#client(name);
+    const endpoint = this.createClient(name);
     const producer = new Producer({
       config,
       ports: {
@@ -158,7 +165,7 @@ export class Cluster {
   }
 
   createConsumer(name: string, isolationLevel: IsolationLevel): Consumer {
-    return this.#consumer(this.#client(name), isolationLevel);
+    return this.#consumer(this.createClient(name), isolationLevel);
   }
 
   /** What an application reads with: one process with its own connections, which ends with `endpoint.kill()`. */
@@ -171,7 +178,7 @@ export class Cluster {
     readonly member: GroupMember;
     readonly processor: MessageProcessor;
   } {
-    const endpoint = this.#client(name);
+    const endpoint = this.createClient(name);
     return {
       endpoint,
       consumer: this.#consumer(endpoint, 'read_committed'),
@@ -182,7 +189,7 @@ export class Cluster {
 
   /** Somebody who asks for a group's offsets. */
   createGroupMember(name: string, config: GroupMemberConfig): GroupMember {
-    return this.#groupMember(this.#client(name), config);
+    return this.#groupMember(this.createClient(name), config);
   }
 
   #groupMember(endpoint: Endpoint, config: GroupMemberConfig): GroupMember {
@@ -233,12 +240,6 @@ export class Cluster {
   *#endpoints(): Generator<Endpoint> {
     for (const broker of this.#brokers()) yield broker.endpoint;
     yield* this.#clients;
-  }
-
-  #client(name: string): Endpoint {
-    const endpoint = new Endpoint(name, this.network);
-    this.#clients.push(endpoint);
-    return endpoint;
   }
 }
 

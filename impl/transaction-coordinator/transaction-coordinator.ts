@@ -12,6 +12,10 @@ import type {
   TopicPartition,
   TransactionalId,
 } from '../../protocol/ids.ts';
+import type {
+  DescribeTransactionsRequest,
+  DescribeTransactionsResponse,
+} from '../../protocol/messages/describe-transactions.ts';
 import type { RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { TransactionState } from '../../protocol/states.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
@@ -29,6 +33,7 @@ import type { CoordinatorDecisions } from './decisions.ts';
 import { DECISIONS } from './decisions.ts';
 import type { CoordinatorHandlers } from './handlers.ts';
 import { HANDLERS } from './handlers.ts';
+import { describeTransactions } from './handlers/describe-transactions.ts';
 import { MarkerChannel } from './marker-channel.ts';
 import { ProducerIdManager } from './producer-id-manager.ts';
 import { TransactionStateManager } from './transaction-state-manager.ts';
@@ -151,6 +156,11 @@ export class TransactionCoordinator {
       case 'EndTxn':
         return this.handlers.endTxn(this, request, answer);
     }
+  }
+
+  /** What an operator asks (KIP-664). */
+  describeTransactions(request: DescribeTransactionsRequest): DescribeTransactionsResponse {
+    return describeTransactions(this.state, request);
   }
 
   /** Null: the id is unknown here. Shares its arrays, which never change in place. */

@@ -4,7 +4,7 @@ import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import type { Finding } from '../../reports/evidence/finding.ts';
 import type { MutantResult } from '../../reports/evidence/mutation.ts';
 import { FAULT_KINDS } from '../../reports/evidence/scenario.ts';
-import { claimsAgainst, type Mutant } from '../mutants/mutant.ts';
+import type { Mutant } from '../mutants/mutant.ts';
 import { mutantWithId } from '../mutants/mutants.ts';
 import { runCampaign } from './run-campaign.ts';
 
@@ -28,7 +28,7 @@ export function unkilled(mutant: Mutant, transactionVersion: TransactionVersion)
     name: mutant.name,
     status: 'not-run',
     claims: [],
-    row: [...claimsAgainst(mutant)],
+    row: [...mutant.killedBy],
     transactionVersion,
     partitionVerification: mutant.partitionVerification ?? true,
     scenarios: 0,
@@ -44,7 +44,7 @@ export async function kill(task: KillTask, shouldStop: () => boolean): Promise<K
   const before = process.cpuUsage();
   const { result, findings } = await runCampaign(
     {
-      claims: claimsAgainst(mutant),
+      claims: mutant.killedBy,
       transactionVersion: task.transactionVersion,
       partitionVerification: mutant.partitionVerification ?? true,
       faults: FAULT_KINDS,

@@ -22,7 +22,7 @@ export const CLIENT_CLAUSES: readonly Clause[] = [
     requirement: 'EndTxn is not sent before every batch of the transaction has its result.',
     kips: ['KIP-98'],
     kafka: `${MANAGER}.nextRequest`,
-    claims: ['AtomicVisibility'],
+    claims: ['AtomicVisibility', 'NoLoss'],
     tests: [
       ofProducer({
         name: 'end-waits-for-batches',
@@ -62,7 +62,7 @@ export const CLIENT_CLAUSES: readonly Clause[] = [
     kips: ['KIP-890'],
     kafka: `${MANAGER}.EndTxnHandler`,
     transactionVersions: [2],
-    claims: ['NoDuplicates'],
+    claims: ['NoDuplicates', 'NoSpuriousFencing'],
     tests: [
       ofProducer({
         name: 'identity-of-the-next-transaction',
@@ -89,7 +89,7 @@ export const CLIENT_CLAUSES: readonly Clause[] = [
     requirement: 'A batch that is sent again keeps its producer id, epoch and sequence.',
     kips: ['KIP-98'],
     kafka: 'Sender.reenqueueBatch',
-    claims: ['NoDuplicates'],
+    claims: ['NoDuplicates', 'ProducerOrder'],
     tests: [
       ofProducer({
         name: 'retry-keeps-its-sequence',
@@ -111,7 +111,7 @@ export const CLIENT_CLAUSES: readonly Clause[] = [
       'A producer that is told it is fenced fails for good: every later call is refused.',
     kips: ['KIP-98'],
     kafka: `${MANAGER}.EndTxnHandler, transitionToFatalError`,
-    claims: ['ZombieFencing'],
+    claims: ['ZombieFencing', 'HonestErrors'],
     tests: [
       ofProducer({
         name: 'fenced-is-fatal',
@@ -133,7 +133,7 @@ export const CLIENT_CLAUSES: readonly Clause[] = [
     requirement: 'A transaction in which a batch failed cannot be committed; it can be aborted.',
     kips: ['KIP-98'],
     kafka: `${MANAGER}.maybeTransitionToErrorState, beginCommit`,
-    claims: ['AtomicVisibility'],
+    claims: ['AtomicVisibility', 'HonestErrors'],
     tests: [
       ofProducer({
         name: 'failed-batch-allows-abort-only',
@@ -154,7 +154,7 @@ export const CLIENT_CLAUSES: readonly Clause[] = [
       'CONCURRENT_TRANSACTIONS is no failure: the request is sent again and the application hears nothing.',
     kips: ['KIP-98'],
     kafka: `${MANAGER}.EndTxnHandler, InitProducerIdHandler`,
-    claims: [],
+    claims: ['TransactionalIdReusable'],
     tests: [
       ofProducer({
         name: 'concurrent-transactions-is-retried',
@@ -249,7 +249,7 @@ export const CLIENT_CLAUSES: readonly Clause[] = [
     kips: ['KIP-360'],
     kafka: `${MANAGER}.maybeResolveSequences, needToTriggerEpochBumpFromClient`,
     transactionVersions: [0, 1],
-    claims: ['AtomicVisibility', 'NoAbortedRead'],
+    claims: ['AtomicVisibility', 'NoAbortedRead', 'NoLoss'],
     tests: [
       ofProducer({
         name: 'unknown-outcome-raises-the-epoch',

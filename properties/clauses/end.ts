@@ -24,7 +24,7 @@ export const END_CLAUSES: readonly Clause[] = [
     kips: ['KIP-890'],
     kafka: 'TransactionMetadata.prepareAbortOrCommit',
     transactionVersions: [2],
-    claims: ['AtomicVisibility', 'NoAbortedRead'],
+    claims: ['AtomicVisibility', 'NoAbortedRead', 'OneDecision'],
     tests: [
       ofCoordinator({
         name: 'end-raises-the-epoch',
@@ -68,7 +68,7 @@ export const END_CLAUSES: readonly Clause[] = [
       'EndTxn is answered, and markers are sent, only when the record of the decision is replicated.',
     kips: ['KIP-98'],
     kafka: 'TransactionStateManager.appendTransactionToLog',
-    claims: ['AtomicVisibility', 'NoAbortedRead'],
+    claims: ['AtomicVisibility', 'NoAbortedRead', 'OneDecision', 'HonestErrors'],
     tests: [
       ofCoordinator({
         name: 'decided-when-replicated',
@@ -139,7 +139,7 @@ export const END_CLAUSES: readonly Clause[] = [
       'An EndTxn that is repeated after completion is answered NONE if it asks for what was decided, and INVALID_TXN_STATE if it asks for the opposite.',
     kips: ['KIP-98', 'KIP-890'],
     kafka: END,
-    claims: [],
+    claims: ['HonestErrors'],
     tests: [
       ofCoordinator({
         name: 'repeated-end-is-told-the-decision',
@@ -170,7 +170,7 @@ export const END_CLAUSES: readonly Clause[] = [
     requirement: 'Once a decision is replicated, no request changes it.',
     kips: ['KIP-98'],
     kafka: END,
-    claims: ['AtomicVisibility', 'ZombieFencing'],
+    claims: ['AtomicVisibility', 'ZombieFencing', 'OneDecision'],
     tests: [
       ofCoordinator({
         name: 'commit-is-not-turned-round',
@@ -302,7 +302,7 @@ export const END_CLAUSES: readonly Clause[] = [
       'A commit that comes after the coordinator aborted the transaction on its own is refused, and commits nothing.',
     kips: ['KIP-890'],
     kafka: END,
-    claims: ['AtomicVisibility', 'NoAbortedRead'],
+    claims: ['AtomicVisibility', 'NoAbortedRead', 'HonestErrors'],
     tests: [
       ofCoordinator({
         name: 'late-commit-after-a-timeout',
@@ -338,7 +338,7 @@ export const END_CLAUSES: readonly Clause[] = [
     kips: ['KIP-588', 'KIP-890'],
     kafka: END,
     transactionVersions: [2],
-    claims: [],
+    claims: ['NoSpuriousFencing'],
     tests: [
       ofCoordinator({
         name: 'late-abort-after-a-timeout',
@@ -361,7 +361,7 @@ export const END_CLAUSES: readonly Clause[] = [
     kips: ['KIP-890'],
     kafka: END,
     transactionVersions: [2],
-    claims: ['AtomicVisibility', 'NoAbortedRead', 'ZombieFencing'],
+    claims: ['AtomicVisibility', 'NoAbortedRead', 'ZombieFencing', 'OneDecision'],
     tests: [
       ofCoordinator({
         name: 'late-end-spares-the-next-transaction',

@@ -17,7 +17,12 @@ export const FENCE_CLAUSES: readonly Clause[] = [
     kips: ['KIP-98'],
     kafka:
       'TransactionCoordinator.handleInitProducerId, TransactionMetadata.prepareFenceProducerEpoch',
-    claims: ['AtomicVisibility', 'ZombieFencing', 'NoHangingTransaction'],
+    claims: [
+      'AtomicVisibility',
+      'ZombieFencing',
+      'NoHangingTransaction',
+      'TransactionalIdReusable',
+    ],
     tests: [
       ofCoordinator({
         name: 'new-instance-aborts-the-open-transaction',
@@ -70,7 +75,7 @@ export const FENCE_CLAUSES: readonly Clause[] = [
       'An EndTxn of an epoch that a newer instance has replaced is refused with PRODUCER_FENCED and ends nothing.',
     kips: ['KIP-98'],
     kafka: 'TransactionCoordinator.endTransaction',
-    claims: ['ZombieFencing'],
+    claims: ['ZombieFencing', 'OneDecision'],
     tests: [
       ofCoordinator({
         name: 'zombie-cannot-end',

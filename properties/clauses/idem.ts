@@ -67,7 +67,7 @@ export const IDEM_CLAUSES: readonly Clause[] = [
       'A batch whose first sequence does not follow the last one of its epoch is refused with OUT_OF_ORDER_SEQUENCE_NUMBER.',
     kips: ['KIP-98'],
     kafka: SEQUENCE,
-    claims: ['NoDuplicates'],
+    claims: ['NoDuplicates', 'NoLoss', 'ProducerOrder'],
     tests: [
       ofLeader({
         name: 'gap-is-refused',
@@ -148,7 +148,7 @@ export const IDEM_CLAUSES: readonly Clause[] = [
     requirement: 'A new epoch of a producer forgets the batches of the old one.',
     kips: ['KIP-360', 'KIP-890'],
     kafka: 'ProducerStateEntry.maybeUpdateProducerEpoch',
-    claims: ['NoDuplicates'],
+    claims: ['NoDuplicates', 'NoLoss'],
     tests: [
       ofLeader({
         name: 'window-ends-with-its-epoch',
@@ -174,7 +174,7 @@ export const IDEM_CLAUSES: readonly Clause[] = [
       'With acks=all a batch is acknowledged only when it is replicated, and so is the retry of one that is not yet.',
     kips: [],
     kafka: 'ReplicaManager.appendRecords (DelayedProduce)',
-    claims: [],
+    claims: ['NoLoss', 'HonestErrors'],
     tests: [
       ofLeader({
         name: 'acknowledged-when-replicated',
@@ -268,7 +268,7 @@ export const IDEM_CLAUSES: readonly Clause[] = [
     requirement: 'The offsets of a partition are dense: a refused or recognised batch takes none.',
     kips: ['KIP-98'],
     kafka: APPEND,
-    claims: ['NoDuplicates'],
+    claims: ['NoDuplicates', 'ProducerOrder'],
     tests: [
       ofLeader({
         name: 'refused-batch-takes-no-offset',

@@ -37,7 +37,7 @@ export const INIT_CLAUSES: readonly Clause[] = [
       'A further InitProducerId that presents no identity is answered with the same producer id and the next epoch.',
     kips: ['KIP-98'],
     kafka: 'TransactionMetadata.prepareIncrementProducerEpoch',
-    claims: ['ZombieFencing'],
+    claims: ['ZombieFencing', 'TransactionalIdReusable'],
     tests: [
       ofCoordinator({
         name: 'next-instance-gets-the-next-epoch',
@@ -80,7 +80,7 @@ export const INIT_CLAUSES: readonly Clause[] = [
       'Repeating an InitProducerId whose answer was lost yields the identity of that answer, not another bump.',
     kips: ['KIP-360'],
     kafka: 'TransactionMetadata.prepareIncrementProducerEpoch',
-    claims: [],
+    claims: ['NoSpuriousFencing'],
     tests: [
       ofCoordinator({
         name: 'lost-bump-is-answered-again',
@@ -322,7 +322,7 @@ export const INIT_CLAUSES: readonly Clause[] = [
       'While a decided transaction is being completed, InitProducerId is answered CONCURRENT_TRANSACTIONS and leaves the decision alone.',
     kips: ['KIP-98'],
     kafka: INIT,
-    claims: ['AtomicVisibility'],
+    claims: ['AtomicVisibility', 'OneDecision'],
     tests: [
       ofCoordinator({
         name: 'init-waits-for-the-markers',

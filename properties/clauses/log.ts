@@ -71,7 +71,7 @@ export const LOG_CLAUSES: readonly Clause[] = [
       'After a failed append the transactional id is as it was and takes the next request; the record may come to light all the same.',
     kips: [],
     kafka: APPEND,
-    claims: [],
+    claims: ['TransactionalIdReusable'],
     tests: [
       ofCoordinator({
         name: 'failed-append-frees-the-id',
@@ -185,7 +185,7 @@ export const LOG_CLAUSES: readonly Clause[] = [
       'The next coordinator finishes what was prepared: it sends every marker again, under its own coordinator epoch, and completes.',
     kips: ['KIP-98'],
     kafka: LOAD,
-    claims: ['AtomicVisibility', 'NoHangingTransaction'],
+    claims: ['AtomicVisibility', 'NoHangingTransaction', 'PreparedCompletes'],
     tests: [
       ofCoordinator({
         name: 'prepared-is-resumed',
@@ -220,7 +220,7 @@ export const LOG_CLAUSES: readonly Clause[] = [
     requirement: 'The next coordinator reads a decision as it was written.',
     kips: ['KIP-98'],
     kafka: LOAD,
-    claims: ['AtomicVisibility'],
+    claims: ['AtomicVisibility', 'OneDecision'],
     tests: [
       ofCoordinator({
         name: 'commit-is-read-as-commit',

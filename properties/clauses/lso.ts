@@ -19,7 +19,7 @@ export const LSO_CLAUSES: readonly Clause[] = [
       'The last stable offset is the first offset of the earliest open transaction, or the high watermark if that is lower or none is open.',
     kips: ['KIP-98'],
     kafka: LSO,
-    claims: ['NoAbortedRead', 'AtomicVisibility'],
+    claims: ['NoAbortedRead', 'AtomicVisibility', 'LastStableOffset'],
     tests: [
       ofLeader({
         name: 'stable-up-to-the-earliest-open-transaction',
@@ -110,7 +110,7 @@ export const LSO_CLAUSES: readonly Clause[] = [
     requirement: 'A committed transaction is never listed as aborted.',
     kips: ['KIP-98'],
     kafka: 'UnifiedLog.append',
-    claims: ['AtomicVisibility'],
+    claims: ['AtomicVisibility', 'NoLoss'],
     tests: [
       ofLeader({
         name: 'committed-transaction-is-not-listed',
@@ -129,7 +129,7 @@ export const LSO_CLAUSES: readonly Clause[] = [
       'ListOffsets answers LATEST with the last stable offset under read_committed and with the high watermark under read_uncommitted.',
     kips: ['KIP-98'],
     kafka: 'Partition.fetchOffsetForTimestamp',
-    claims: [],
+    claims: ['LastStableOffset'],
     tests: [
       ofLeader({
         name: 'latest-is-the-readers-bound',

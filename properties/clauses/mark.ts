@@ -64,7 +64,7 @@ export const MARK_CLAUSES: readonly Clause[] = [
       'A marker that was answered with a retriable error is sent again, to whoever leads the partition then.',
     kips: ['KIP-98'],
     kafka: COMPLETION,
-    claims: ['NoHangingTransaction'],
+    claims: ['NoHangingTransaction', 'PreparedCompletes'],
     tests: [
       ofCoordinator({
         name: 'refused-marker-follows-the-leader',
@@ -123,7 +123,7 @@ export const MARK_CLAUSES: readonly Clause[] = [
     kips: ['KIP-890', 'KIP-1228'],
     kafka: `${SENDER}.addTxnMarkersToSend`,
     transactionVersions: [2],
-    claims: ['AtomicVisibility', 'NoAbortedRead'],
+    claims: ['AtomicVisibility', 'NoAbortedRead', 'PreparedCompletes'],
     tests: [
       ofCoordinator({
         name: 'marker-carries-the-raised-epoch',
@@ -149,7 +149,7 @@ export const MARK_CLAUSES: readonly Clause[] = [
       'A leader refuses a marker of a coordinator epoch below one that it has seen for the producer id, with TRANSACTION_COORDINATOR_FENCED.',
     kips: ['KIP-98'],
     kafka: 'ProducerAppendInfo.checkCoordinatorEpoch',
-    claims: ['AtomicVisibility'],
+    claims: ['AtomicVisibility', 'OneDecision'],
     tests: [
       ofLeader({
         name: 'replaced-coordinator-cannot-mark',
@@ -189,7 +189,7 @@ export const MARK_CLAUSES: readonly Clause[] = [
       'A version 2 marker that is repeated where nothing is open is accepted, so that a coordinator can finish after a failover.',
     kips: ['KIP-890', 'KIP-1228'],
     kafka: MARKER,
-    claims: [],
+    claims: ['PreparedCompletes'],
     tests: [
       ofLeader({
         name: 'repeated-marker-is-accepted',
@@ -213,7 +213,7 @@ export const MARK_CLAUSES: readonly Clause[] = [
       'A marker of an epoch below the one that the partition knows is refused with INVALID_PRODUCER_EPOCH.',
     kips: ['KIP-98'],
     kafka: MARKER,
-    claims: ['ZombieFencing', 'AtomicVisibility'],
+    claims: ['ZombieFencing', 'AtomicVisibility', 'OneDecision'],
     tests: [
       ofLeader({
         name: 'stale-marker-is-refused',
@@ -288,7 +288,7 @@ export const MARK_CLAUSES: readonly Clause[] = [
       'A marker for a leader that cannot be reached waits, and is sent when the partition has a live leader again.',
     kips: ['KIP-98'],
     kafka: `${SENDER}.addTxnMarkersToBrokerQueue`,
-    claims: ['NoHangingTransaction'],
+    claims: ['NoHangingTransaction', 'PreparedCompletes'],
     tests: [
       ofCoordinator({
         name: 'marker-waits-for-a-dead-leader',

@@ -18,7 +18,7 @@ export const READ_CLAUSES: readonly Clause[] = [
       'A read_committed consumer returns no record of an aborted transaction, and passes over it.',
     kips: ['KIP-98'],
     kafka: FILTER,
-    claims: ['NoAbortedRead'],
+    claims: ['NoAbortedRead', 'ReadersProgress'],
     tests: [
       ofConsumer({
         name: 'aborted-records-are-dropped',
@@ -89,7 +89,7 @@ export const READ_CLAUSES: readonly Clause[] = [
       'Control records are never returned, under either isolation level, and the position passes them.',
     kips: ['KIP-98'],
     kafka: FILTER,
-    claims: ['NoAbortedRead'],
+    claims: ['NoAbortedRead', 'ReadersProgress'],
     tests: [
       ofConsumer({
         name: 'control-records-are-not-for-applications',

@@ -74,7 +74,7 @@ export const TIME_CLAUSES: readonly Clause[] = [
     requirement: 'A transaction is not aborted for its age before its timeout has passed.',
     kips: ['KIP-98'],
     kafka: TIMEOUT,
-    claims: [],
+    claims: ['NoSpuriousFencing'],
     tests: [
       ofCoordinator({
         name: 'not-aborted-early',

@@ -23,8 +23,15 @@ const history = new RecordedHistory(
   A#2 begin 2 => ok
   A#2 abort 2
   A#2 crash
+  R end committed a-0 => ok 4
   R final committed a-0 => y@2 lso 4 hw 4 position 4
   R final uncommitted a-0 => x@0 y@2 lso 4 hw 4 position 4
+  operator describe A => ok CompleteAbort
+  A#3 probe A => ok 7 2
+  A#3 begin 1 => ok
+  A#3 send 1 a-0 p => ok 4
+  A#3 request EndTxn
+  A#3 copy 1
 `),
 );
 
@@ -99,7 +106,29 @@ describe('the history index', () => {
   });
 
   test('pairs requests with their answers', () => {
-    expect(history.attempts).toMatchObject([{ errorCode: 'NONE', sentAt: 7, answeredAt: 10 }]);
+    expect(history.attempts).toMatchObject([
+      { errorCode: 'NONE', sentAt: 7, answeredAt: 10, copied: false },
+      { errorCode: undefined, answeredAt: NEVER, copied: true },
+    ]);
+  });
+
+  test('keeps probes apart from the instances that were used', () => {
+    expect(history.probes.map(({ name }) => name)).toEqual(['A#3']);
+    expect(history.probes[0]!.transactions[0]!.sends).toHaveLength(1);
+    expect(history.sends.map(({ invocation }) => invocation.value)).not.toContain('p');
+    expect(history.sendOf('p')?.completedAt).toBeLessThan(NEVER);
+  });
+
+  test('keeps what was asked about partitions and ids', () => {
+    expect(history.endsTold.map(({ invocation }) => invocation.call)).toEqual([
+      'poll',
+      'end-offset',
+      'poll',
+      'poll',
+    ]);
+    expect(history.descriptions.map(({ completion }) => completion)).toMatchObject([
+      { state: 'CompleteAbort' },
+    ]);
   });
 
   test('keeps the final reads of each isolation level apart from the polls before', () => {

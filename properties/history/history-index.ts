@@ -14,15 +14,13 @@ import type {
 import {
   ClientTransaction,
   NEVER,
-  returnedOk,
   type Begin,
   type ClientProcess,
-  type CommitOffsets,
+  type Description,
   type End,
-  type FetchOffsets,
+  type EndOffset,
   type GroupHistory,
   type Init,
-  type Join,
   type Operation,
   type Poll,
   type Send,
@@ -30,8 +28,9 @@ import {
   type WireAttempt,
 } from './operations.ts';
 import { finalReads, type FinalReads } from './final-reads.ts';
-
-type GroupInvocation = Extract<Invocation, { readonly group: string }>;
+import { GroupIndex, type GroupInvocation } from './group-index.ts';
+import { instancesById } from './instances.ts';
+import { acknowledgedSends, firstReads } from './sightings.ts';
 
 interface WritableOperation {
   invocation: Invocation;
@@ -47,21 +46,10 @@ interface WritableProcess extends ClientProcess {
   inits: Init[];
   transactions: ClientTransaction[];
   crashedAt: number;
+  isProbe: boolean;
 }
 
-interface WritableGroup extends GroupHistory {
-  joins: Join[];
-  offsetSends: SendOffsets[];
-  commits: CommitOffsets[];
-  fetches: FetchOffsets[];
-}
-
-interface WritableAttempt {
-  request: Extract<Attempt, { readonly type: 'request' }>;
-  sentAt: number;
-  errorCode: WireAttempt['errorCode'];
-  answeredAt: number;
-}
+type WritableAttempt = { -readonly [Field in keyof WireAttempt]: WireAttempt[Field] };
 
 /** Where a process was killed. */
 export interface Crash {
@@ -78,14 +66,21 @@ export class HistoryIndex {
   readonly #transactions: ClientTransaction[] = [];
   readonly #committedPolls: Poll[] = [];
   readonly #uncommittedPolls: Poll[] = [];
-  readonly #groups = new Map<string, WritableGroup>();
+  readonly #endsTold: (Poll | EndOffset)[] = [];
+  readonly #descriptions: Description[] = [];
+  readonly #groups = new GroupIndex();
   readonly #attempts: WritableAttempt[] = [];
   readonly #crashes: Crash[] = [];
+  readonly #probes: ClientProcess[] = [];
   #length = 0;
+  #quiescentSince = NEVER;
   #finalReads: FinalReads | null = null;
   /** By ordinal of the send: 1 if readers of committed records returned it, and if the final ones did. */
   #read: Uint8Array | null = null;
   #readInTheEnd: Uint8Array | null = null;
+  #committedReads: ReadonlyMap<string, Poll> | null = null;
+  #uncommittedReads: ReadonlyMap<string, Poll> | null = null;
+  #acknowledgedSends: ReadonlyMap<string, ReadonlyMap<number, Send>> | null = null;
   #instances: ReadonlyMap<string, readonly ClientProcess[]> | null = null;
 
   constructor(events: readonly HistoryEvent[] = []) {
@@ -106,7 +101,11 @@ export class HistoryIndex {
           sentAt: position,
           errorCode: undefined,
           answeredAt: NEVER,
+          copied: false,
         });
+        return null;
+      case 'copy':
+        this.#copy(event);
         return null;
       case 'response':
         this.#answer(event, position);
@@ -125,12 +124,12 @@ export class HistoryIndex {
     return this.#length;
   }
 
-  /** Every send, in order of invocation. */
+  /** Every send but those of probes, in order of invocation. */
   get sends(): readonly Send[] {
     return this.#sends;
   }
 
-  /** Every transaction that was begun, in order of `begin`. */
+  /** Every transaction that was begun, but by a probe, in order of `begin`. */
   get transactions(): readonly ClientTransaction[] {
     return this.#transactions;
   }
@@ -147,7 +146,22 @@ export class HistoryIndex {
 
   /** Consumer groups, in the order in which the history first names them. */
   get groups(): Iterable<GroupHistory> {
-    return this.#groups.values();
+    return this.#groups.groups;
+  }
+
+  /** What was said of the end of a partition, by polls and to questions about it, in order of the answers. */
+  get endsTold(): readonly (Poll | EndOffset)[] {
+    return this.#endsTold;
+  }
+
+  /** Questions about a transactional id that were answered, in order of the answers. */
+  get descriptions(): readonly Description[] {
+    return this.#descriptions;
+  }
+
+  /** Started after quiescence. What they do comes after the last word on every partition, and is kept apart. */
+  get probes(): readonly ClientProcess[] {
+    return this.#probes;
   }
 
   /** Requests on the wire, in order of sending. */
@@ -161,6 +175,11 @@ export class HistoryIndex {
 
   get processes(): Iterable<ClientProcess> {
     return this.#processes.values();
+  }
+
+  /** Position of the first final read: faults, processes and timeouts lie before it. `NEVER`: there is none. */
+  get quiescentSince(): number {
+    return this.#quiescentSince;
   }
 
   /** What readers saw after quiescence, by isolation level and partition. */
@@ -197,6 +216,24 @@ export class HistoryIndex {
     return found;
   }
 
+  /** By value, the poll of read_committed that returned it first. */
+  get committedReads(): ReadonlyMap<string, Poll> {
+    this.#committedReads ??= firstReads(this.#committedPolls);
+    return this.#committedReads;
+  }
+
+  /** By value, the poll of read_uncommitted that returned it first. */
+  get uncommittedReads(): ReadonlyMap<string, Poll> {
+    this.#uncommittedReads ??= firstReads(this.#uncommittedPolls);
+    return this.#uncommittedReads;
+  }
+
+  /** By partition and offset, the sends that were acknowledged with an offset. */
+  get acknowledgedSends(): ReadonlyMap<string, ReadonlyMap<number, Send>> {
+    this.#acknowledgedSends ??= acknowledgedSends(this.#sends);
+    return this.#acknowledgedSends;
+  }
+
   /** The send of a value; undefined: nobody sent it. */
   sendOf(value: string): Send | undefined {
     return this.#sendByValue.get(value);
@@ -224,38 +261,23 @@ export class HistoryIndex {
     return this.#processes.get(name);
   }
 
-  /** Processes by transactional id, in the order in which their first `init` returned; without those whose did not. */
+  /** Processes by transactional id, in the order in which their first `init` returned; without probes. */
   get instances(): ReadonlyMap<string, readonly ClientProcess[]> {
-    this.#instances ??= this.#collectInstances();
+    this.#instances ??= instancesById(this.#processes.values());
     return this.#instances;
-  }
-
-  #collectInstances(): ReadonlyMap<string, readonly ClientProcess[]> {
-    const byId = new Map<string, { process: ClientProcess; initialisedAt: number }[]>();
-    for (const process of this.#processes.values()) {
-      const { transactionalId } = process;
-      const init = process.inits.find(returnedOk);
-      if (transactionalId === null || init === undefined) continue;
-      const entry = { process, initialisedAt: init.completedAt };
-      const siblings = byId.get(transactionalId);
-      if (siblings === undefined) byId.set(transactionalId, [entry]);
-      else siblings.push(entry);
-    }
-    const ordered = new Map<string, readonly ClientProcess[]>();
-    for (const [transactionalId, entries] of byId) {
-      entries.sort((left, right) => left.initialisedAt - right.initialisedAt);
-      ordered.set(
-        transactionalId,
-        entries.map((entry) => entry.process),
-      );
-    }
-    return ordered;
   }
 
   #process(name: string): WritableProcess {
     let process = this.#processes.get(name);
     if (process === undefined) {
-      process = { name, transactionalId: null, inits: [], transactions: [], crashedAt: NEVER };
+      process = {
+        name,
+        transactionalId: null,
+        inits: [],
+        transactions: [],
+        crashedAt: NEVER,
+        isProbe: false,
+      };
       this.#processes.set(name, process);
     }
     return process;
@@ -270,17 +292,22 @@ export class HistoryIndex {
         const process = this.#process(invocation.process);
         process.transactionalId ??= invocation.transactionalId;
         process.inits.push(operation as Init);
+        if (invocation.probe === true) {
+          process.isProbe = true;
+          this.#probes.push(process);
+        }
         break;
       }
       case 'begin': {
         const transaction = new ClientTransaction(operation as Begin);
-        this.#process(invocation.process).transactions[invocation.transaction - 1] = transaction;
-        this.#transactions.push(transaction);
+        const process = this.#process(invocation.process);
+        process.transactions[invocation.transaction - 1] = transaction;
+        if (!process.isProbe) this.#transactions.push(transaction);
         break;
       }
       case 'send': {
         const send = operation as Send;
-        this.#sends.push(send);
+        if (!this.#process(invocation.process).isProbe) this.#sends.push(send);
         this.#sendByValue.set(invocation.value, send);
         this.transactionOf(send)?.sends.push(send);
         break;
@@ -289,38 +316,17 @@ export class HistoryIndex {
       case 'abort':
         this.transaction(invocation.process, invocation.transaction)?.ends.push(operation as End);
         break;
+      case 'poll':
+        if (invocation.final && position < this.#quiescentSince) this.#quiescentSince = position;
+        break;
       default:
-        if ('group' in invocation) this.#inGroup(operation, invocation);
+        if (!('group' in invocation)) break;
+        this.#groups.add(operation as Operation<GroupInvocation>);
+        if (invocation.call === 'send-offsets') {
+          const { process, transaction } = invocation;
+          this.transaction(process, transaction)?.offsetSends.push(operation as SendOffsets);
+        }
     }
-  }
-
-  #inGroup(operation: WritableOperation, invocation: GroupInvocation): void {
-    const group = this.#group(invocation.group);
-    switch (invocation.call) {
-      case 'join':
-        group.joins.push(operation as Join);
-        break;
-      case 'send-offsets': {
-        const { process, transaction } = invocation;
-        group.offsetSends.push(operation as SendOffsets);
-        this.transaction(process, transaction)?.offsetSends.push(operation as SendOffsets);
-        break;
-      }
-      case 'commit-offsets':
-        group.commits.push(operation as CommitOffsets);
-        break;
-      case 'fetch-offsets':
-        group.fetches.push(operation as FetchOffsets);
-    }
-  }
-
-  #group(name: string): WritableGroup {
-    let group = this.#groups.get(name);
-    if (group === undefined) {
-      group = { group: name, joins: [], offsetSends: [], commits: [], fetches: [] };
-      this.#groups.set(name, group);
-    }
-    return group;
   }
 
   /** Written out case by case: this runs for every call of every scenario, and spreading costs ten times as much. */
@@ -346,13 +352,32 @@ export class HistoryIndex {
     this.#outstanding.delete(completion.op);
     operation.completion = completion;
     operation.completedAt = position;
-    const { invocation } = operation;
-    if (completion.type === 'ok' && invocation.call === 'poll') {
-      const polls =
-        invocation.isolation === 'read_committed' ? this.#committedPolls : this.#uncommittedPolls;
-      polls.push(operation as Poll);
-    }
+    if (completion.type === 'ok') this.#answered(operation as Operation);
     return operation as Operation;
+  }
+
+  /** Questions are kept in the order of their answers. */
+  #answered(operation: Operation): void {
+    const { invocation } = operation;
+    switch (invocation.call) {
+      case 'poll':
+        if (invocation.isolation === 'read_committed') this.#committedPolls.push(operation as Poll);
+        else this.#uncommittedPolls.push(operation as Poll);
+        this.#endsTold.push(operation as Poll);
+        break;
+      case 'end-offset':
+        this.#endsTold.push(operation as EndOffset);
+        break;
+      case 'describe-transaction':
+        this.#descriptions.push(operation as Description);
+        break;
+      default:
+    }
+  }
+
+  #copy({ request }: Extract<Attempt, { readonly type: 'copy' }>): void {
+    const attempt = this.#attempts[request];
+    if (attempt !== undefined) attempt.copied = true;
   }
 
   #answer(response: Extract<Attempt, { readonly type: 'response' }>, position: number): void {

@@ -2,6 +2,8 @@
  * A notation in which tests write histories by hand, an event or two a line:
  *
  *     A#1 init A => ok 7 0                 the producer id and epoch may be left out
+ *     A#1 init A 60000                     the transaction timeout may follow
+ *     A#3 probe A => ok 7 3                a fresh instance after quiescence
  *     A#1 begin 1 => ok
  *     A#1 send 1 a-0 x => ok 0             the offset; transaction `-` means outside any
  *     A#1 commit 1 => unknown
@@ -14,8 +16,11 @@
  *     A#1 commit-offsets g 2 m in-0=4 => ok
  *     A#1 fetch-offsets g in-0 => in-0=4   with a last word `unstable` before the arrow: requireStable is false
  *     A#1 final-offsets g in-0 => in-0=4   the last word on the group
+ *     R end committed a-0 => ok 5          the latest offset at that isolation level
+ *     operator describe A => ok CompleteAbort  or `ok unknown`: the coordinator does not know the id
  *     A#1 request Produce a-0 0            request 0: partition and base sequence may be left out; of producer (7,0)
  *     A#1 request EndTxn epoch 1           the same of producer (7,1)
+ *     A#1 copy 0                           the network copied request 0
  *     A#1 response 0 NONE                  or `lost`: the connection closed without an answer
  *     A#1 crash
  *
@@ -31,6 +36,7 @@ import type {
 } from '../../reports/evidence/history.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { ApiName } from '../../protocol/messages/rpc.ts';
+import type { TransactionState } from '../../protocol/states.ts';
 
 interface Line {
   readonly time: number;
@@ -59,6 +65,8 @@ export function historyFrom(text: string): HistoryEvent[] {
       requests += 1;
     } else if (words[0] === 'response') {
       events.push(response(line));
+    } else if (words[0] === 'copy') {
+      events.push({ type: 'copy', time, process, request: Number(words[1]) });
     } else {
       const invoked = invocation(line, ops);
       ops += 1;
@@ -75,7 +83,14 @@ function invocation({ time, process, words }: Line, op: number): Invocation {
   const at = { type: 'invoke', time, process, op } as const;
   switch (call) {
     case 'init':
-      return { ...at, call, transactionalId: first === '-' ? null : first };
+    case 'probe':
+      return {
+        ...at,
+        call: 'init',
+        transactionalId: first === '-' ? null : first,
+        ...(second === '' ? {} : { transactionTimeoutMs: Number(second) }),
+        ...(call === 'probe' && { probe: true }),
+      };
     case 'begin':
     case 'commit':
     case 'abort':
@@ -93,17 +108,19 @@ function invocation({ time, process, words }: Line, op: number): Invocation {
       };
     }
     case 'poll':
-    case 'final': {
-      const isolation = first === 'committed' ? 'read_committed' : 'read_uncommitted';
+    case 'final':
       return {
         ...at,
         call: 'poll',
-        isolation,
+        isolation: isolationOf(first),
         partition: second,
         from: third === 'from' ? Number(words[4]) : 0,
         final: call === 'final',
       };
-    }
+    case 'end':
+      return { ...at, call: 'end-offset', isolation: isolationOf(first), partition: second };
+    case 'describe':
+      return { ...at, call: 'describe-transaction', transactionalId: first };
     case 'join':
       return { ...at, call, group: first };
     case 'send-offsets':
@@ -140,6 +157,10 @@ function groupOffsets(words: readonly string[]): { partition: string; offset: nu
     .map(([, partition = '', offset]) => ({ partition, offset: Number(offset) }));
 }
 
+function isolationOf(word: string): 'read_committed' | 'read_uncommitted' {
+  return word === 'committed' ? 'read_committed' : 'read_uncommitted';
+}
+
 function completion(invoked: Invocation, time: number, result: string): Completion {
   const words = result.split(/\s+/).filter((word) => word !== '');
   const at = { time, process: invoked.process, op: invoked.op };
@@ -153,9 +174,15 @@ function completion(invoked: Invocation, time: number, result: string): Completi
   if (invoked.call === 'join' && words.length > 1) {
     return { type: 'ok', ...at, generation: Number(words[1]), memberId: words[2] ?? '' };
   }
+  if (invoked.call === 'describe-transaction') {
+    const state = words[1] === 'unknown' ? null : (words[1] as TransactionState);
+    return { type: 'ok', ...at, state };
+  }
   const [first, second] = words.slice(1).map(Number);
   if (first === undefined) return { type: 'ok', ...at };
-  if (invoked.call === 'send') return { type: 'ok', ...at, offset: first };
+  if (invoked.call === 'send' || invoked.call === 'end-offset') {
+    return { type: 'ok', ...at, offset: first };
+  }
   return { type: 'ok', ...at, producerId: first, producerEpoch: second ?? 0 };
 }
 

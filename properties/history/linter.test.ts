@@ -11,6 +11,7 @@ const WELL_FORMED = `
   y: A#1 send 1 b-0 y
   A#1 request Produce b-0 0
   y => ok 0
+  A#1 copy 1
   A#1 response 1 NONE
   A#1 response 0 lost
   A#1 request Produce a-0 0
@@ -33,7 +34,11 @@ const WELL_FORMED = `
   C#1 send-offsets 1 g 1 m in-0=1 => ok
   C#1 commit 1 => ok
   C#1 commit-offsets g 1 m in-0=1 => ok
+  R end committed a-0 => ok 2
   R final committed a-0 => x@0 lso 2 hw 2
+  operator describe A => ok CompleteCommit
+  A#2 probe A 60000 => ok 7 2
+  A#2 begin 1 => ok
   G final-offsets g in-0 => in-0=1
 `;
 
@@ -88,9 +93,25 @@ const REFUSED: readonly [HistoryRule, string | readonly HistoryEvent[], number][
   ['fetch-without-offsets', 'C#1 fetch-offsets g in-0 in-1 => in-0=1', 1],
   ['call-after-final-read', 'G final-offsets g in-0 => in-0=1\nC#1 join g', 2],
   ['call-after-final-read', 'R final committed a-0 => hw 0\nA#1 init A', 2],
+  [
+    'end-offset-missing',
+    historyFrom('R end committed a-0 => ok 0').map((event) =>
+      event.type === 'ok' ? { type: 'ok', time: 0, process: 'R', op: 0 } : event,
+    ),
+    1,
+  ],
+  [
+    'state-missing',
+    historyFrom('operator describe A => ok Empty').map((event) =>
+      event.type === 'ok' ? { type: 'ok', time: 0, process: 'operator', op: 0 } : event,
+    ),
+    1,
+  ],
   ['request-out-of-place', historyFrom('A#1 request EndTxn\nA#1 request EndTxn').slice(1), 0],
   ['response-without-request', 'A#1 response 0 NONE', 0],
   ['response-without-request', 'A#1 request EndTxn\nA#2 response 0 NONE', 1],
+  ['copy-without-request', 'A#1 request EndTxn\nA#2 copy 0', 1],
+  ['copy-without-request', 'A#1 request EndTxn\nA#1 response 0 NONE\nA#1 copy 0', 2],
   ['answered-twice', 'A#1 request EndTxn\nA#1 response 0 lost\nA#1 response 0 NONE', 2],
   [
     'resent-end-failed',

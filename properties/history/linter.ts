@@ -35,9 +35,12 @@ export const HISTORY_RULES = {
   'join-without-member': 'a join that returned says the member id and the generation',
   'fetch-without-offsets':
     'a fetch of offsets that returned says the offset of each partition that it asked for',
-  'call-after-final-read': 'producers have stopped before the final reads begin',
+  'call-after-final-read': 'producers but for probes have stopped before the final reads begin',
+  'end-offset-missing': 'an end-offset that returned says the offset',
+  'state-missing': 'a describe-transaction that returned says the state, if only null',
   'request-out-of-place': 'the k-th request of a history has number k, counted from 0',
   'response-without-request': 'a response answers an earlier request of the same process',
+  'copy-without-request': 'a copy repeats an unanswered request of the same process',
   'answered-twice': 'a request is answered at most once',
   'resent-end-failed':
     'an error on an EndTxn that was sent more than once is `unknown`: the first attempt may have ended the transaction',
@@ -87,6 +90,7 @@ type ChangingCall = Exclude<Invocation, { readonly call: Query }>;
 
 interface ProcessState {
   initialised: boolean;
+  probe: boolean;
   transactional: boolean;
   transactions: number;
   /** Operation number of the call that excludes all others. */
@@ -128,6 +132,10 @@ export class HistoryLinter {
         return this.#request(event, process);
       case 'response':
         return this.#response(event);
+      case 'copy':
+        return this.#unanswered.get(event.request) === event.process
+          ? null
+          : 'copy-without-request';
       case 'crash':
         process.crashed = true;
         return null;
@@ -141,6 +149,7 @@ export class HistoryLinter {
     if (process === undefined) {
       process = {
         initialised: false,
+        probe: false,
         transactional: false,
         transactions: 0,
         exclusive: null,
@@ -180,7 +189,8 @@ export class HistoryLinter {
 
   /** A call that may have an effect. */
   #changingCall(invocation: ChangingCall, process: ProcessState): HistoryRule | null {
-    if (this.#finalReadsBegan) return 'call-after-final-read';
+    if (invocation.call === 'init') process.probe ||= invocation.probe === true;
+    if (this.#finalReadsBegan && !process.probe) return 'call-after-final-read';
     if (invocation.call === 'init') {
       process.initialised = true;
       process.transactional ||= invocation.transactionalId !== null;
@@ -259,6 +269,10 @@ function incomplete(invocation: Invocation, completion: Ok): HistoryRule | null 
       const isTold = invocation.partitions.every((partition) => told.includes(partition));
       return isTold ? null : 'fetch-without-offsets';
     }
+    case 'end-offset':
+      return completion.offset === undefined ? 'end-offset-missing' : null;
+    case 'describe-transaction':
+      return completion.state === undefined ? 'state-missing' : null;
     default:
       return null;
   }

@@ -37,6 +37,11 @@ export type FetchOffsets = Call<'fetch-offsets'>;
 /** Of a transaction. */
 export type End = Call<'commit'> | Call<'abort'>;
 
+/** A question about the end of a partition. */
+export type EndOffset = Call<'end-offset'>;
+/** A question about a transactional id. */
+export type Description = Call<'describe-transaction'>;
+
 /** A poll that returned, with what it said. */
 export interface Poll extends Call<'poll'> {
   readonly completion: Ok;
@@ -52,6 +57,8 @@ export interface WireAttempt {
   readonly errorCode: Extract<Attempt, { readonly type: 'response' }>['errorCode'] | undefined;
   /** `NEVER` if no answer was recorded. */
   readonly answeredAt: number;
+  /** The network copied it: it may have arrived twice. */
+  readonly copied: boolean;
 }
 
 export function returnedOk(operation: Operation): boolean {
@@ -157,4 +164,6 @@ export interface ClientProcess {
   readonly transactions: readonly ClientTransaction[];
   /** `NEVER` if it was not killed. */
   readonly crashedAt: number;
+  /** Started after quiescence, to see whether its id can still be used. */
+  readonly isProbe: boolean;
 }

@@ -35,7 +35,8 @@ const SENT = `
 `;
 const COMMITTED = `${SENT}A#1 commit 1 => ok\n`;
 const ABORTED = `${SENT}A#1 abort 1 => ok\n`;
-const END = 'R2 final committed a-0 => w@0 x@1 hw 3\nR2 final committed b-0 => y@0 hw 2';
+const END =
+  'R2 final committed a-0 => w@0 x@1 position 3 hw 3\nR2 final committed b-0 => y@0 position 2 hw 2';
 const NOTHING =
   'R2 final committed a-0 => position 3 hw 3\nR2 final committed b-0 => position 2 hw 2';
 
@@ -76,36 +77,44 @@ const PLANTED: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'inconsistent-offsets: two readers',
     `${COMMITTED}R poll uncommitted b-0 => z@0\n${END}`,
-    ['inconsistent-offsets'],
+    ['ProducerOrder', 'inconsistent-offsets'],
   ],
   [
     'inconsistent-offsets: an acknowledgement and a reader',
     `${COMMITTED}B#1 init - => ok\nB#1 send - a-0 z => ok 1\n${END}`,
-    ['inconsistent-offsets', 'unseen'],
+    ['NoLoss', 'ProducerOrder', 'inconsistent-offsets', 'unseen'],
   ],
-  ['duplicate', `${COMMITTED}${END.replace('x@1 hw 3', 'x@1 x@3 hw 4')}`, ['NoDuplicates']],
   [
-    'duplicate-nonzero',
-    `${COMMITTED}R poll committed a-0 from 3 => x@3 hw 4\n${END.replace('x@1 hw 3', 'x@1 x@3 hw 4')}`,
+    'duplicate',
+    `${COMMITTED}${END.replace('x@1 position 3 hw 3', 'x@1 x@3 position 4 hw 4')}`,
     ['NoDuplicates'],
   ],
-  ['G1a', `${ABORTED}R poll committed a-0 => w@0 position 1 hw 3\n${NOTHING}`, ['NoAbortedRead']],
+  [
+    'duplicate-nonzero',
+    `${COMMITTED}R poll committed a-0 from 3 => x@3 hw 4\n${END.replace('x@1 position 3 hw 3', 'x@1 x@3 position 4 hw 4')}`,
+    ['NoDuplicates'],
+  ],
+  [
+    'G1a',
+    `${ABORTED}R poll committed a-0 => w@0 position 1 hw 3\n${NOTHING}`,
+    ['NoAbortedRead', 'OneDecision', 'HonestErrors'],
+  ],
   [
     'G1a: the send had failed',
     `A#1 init - => ok\nA#1 send - a-0 x => failed\nR final committed a-0 => x@0`,
-    ['NoAbortedRead'],
+    ['NoAbortedRead', 'HonestErrors'],
   ],
   [
     'precommitted-read',
     `${SENT}A#1 poll committed a-0 => w@0 x@1\nA#1 commit 1 => ok\n${END}`,
-    ['NoAbortedRead'],
+    ['NoAbortedRead', 'OneDecision', 'LastStableOffset'],
   ],
   [
     'G1c: two transactions that read each other',
     `${SENT}B#1 init B => ok 8 0\nB#1 begin 1 => ok\nB#1 send 1 b-0 z => ok 1
      A#1 poll committed b-0 from 1 => z@1 hw 2\nB#1 poll committed a-0 => w@0 position 1 hw 2
-     A#1 commit 1 => ok\nB#1 commit 1 => ok\n${END.replace('y@0 hw 2', 'y@0 z@1 hw 4')}`,
-    ['NoAbortedRead'],
+     A#1 commit 1 => ok\nB#1 commit 1 => ok\n${END.replace('y@0 position 2 hw 2', 'y@0 z@1 position 4 hw 4')}`,
+    ['NoAbortedRead', 'OneDecision', 'LastStableOffset'],
   ],
   [
     'garbage-read',
@@ -115,13 +124,17 @@ const PLANTED: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'lost-write',
     `${COMMITTED}R poll committed a-0 => x@1 position 3 hw 3`,
-    ['lost-write', 'int-poll-skip'],
+    ['NoLoss', 'OneDecision', 'HonestErrors', 'lost-write', 'int-poll-skip'],
   ],
-  ['unseen', `A#1 init - => ok\nA#1 send - a-0 x => ok\nR final committed a-0 => hw 0`, ['unseen']],
+  [
+    'unseen',
+    `A#1 init - => ok\nA#1 send - a-0 x => ok\nR final committed a-0 => hw 0`,
+    ['NoLoss', 'unseen'],
+  ],
   [
     'int-poll-skip',
     `${COMMITTED}R poll committed a-0 => w@0 position 3 hw 3\n${END}`,
-    ['int-poll-skip'],
+    ['NoLoss', 'int-poll-skip'],
   ],
   [
     'int-nonmonotonic-poll',
@@ -146,23 +159,23 @@ const PLANTED: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'int-nonmonotonic-send',
     `${COMMITTED.replace('w => ok 0', 'w => ok 1').replace('x => ok 1', 'x => ok 0')}
-     R2 final committed a-0 => x@0 w@1 hw 3\nR2 final committed b-0 => y@0 hw 2`,
-    ['int-nonmonotonic-send'],
+     R2 final committed a-0 => x@0 w@1 position 3 hw 3\nR2 final committed b-0 => y@0 position 2 hw 2`,
+    ['ProducerOrder', 'int-nonmonotonic-send'],
   ],
   [
     'nonmonotonic-send',
     `A#1 init - => ok\nA#1 send - a-0 x => ok 1\nA#1 send - a-0 y => ok 0\nR final committed a-0 => y@0 x@1`,
-    ['nonmonotonic-send'],
+    ['ProducerOrder', 'nonmonotonic-send'],
   ],
   [
     'an aborted record in the final read',
     `${ABORTED}${END}`,
-    ['AtomicVisibility', 'NoAbortedRead'],
+    ['AtomicVisibility', 'NoAbortedRead', 'OneDecision', 'HonestErrors'],
   ],
   [
     'a torn transaction',
-    `${SENT}A#1 commit 1 => unknown\nR2 final committed a-0 => w@0 x@1 hw 3\nR2 final committed b-0 => position 2 hw 2`,
-    ['AtomicVisibility'],
+    `${SENT}A#1 commit 1 => unknown\nR2 final committed a-0 => w@0 x@1 position 3 hw 3\nR2 final committed b-0 => position 2 hw 2`,
+    ['AtomicVisibility', 'OneDecision'],
   ],
   [
     'a zombie that commits',
@@ -172,7 +185,7 @@ const PLANTED: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'a hanging transaction',
     `${SENT}A#1 crash\nR2 final committed a-0 => lso 0 hw 2\nR2 final committed b-0 => lso 0 hw 1`,
-    ['NoHangingTransaction'],
+    ['NoHangingTransaction', 'ReadersProgress'],
   ],
 ];
 
@@ -190,7 +203,7 @@ describe('what is planted is found', () => {
 
   test('int-send-skip is allowed, and reported', () => {
     const { anomalies, verdict, claims } = judged(
-      `${COMMITTED.replace('x => ok 1', 'x => ok 2')}${END.replace('x@1 hw 3', 'x@2 hw 4')}`,
+      `${COMMITTED.replace('x => ok 1', 'x => ok 2')}${END.replace('x@1 position 3 hw 3', 'x@2 position 4 hw 4')}`,
     );
     const skip = anomalies.find(({ name }) => name === 'int-send-skip')!;
     expect(skip).toMatchObject({ status: 'found', verdict: 'allowed', count: 1 });

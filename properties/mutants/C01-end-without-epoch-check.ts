@@ -10,7 +10,7 @@ export const C01: Mutant = {
   source: 'KIP-98; TransactionCoordinator.endTransaction',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['ZombieFencing'],
+  killedBy: ['ZombieFencing', 'OneDecision'],
   overrides: {
     transactionCoordinator: {
       decisions: {

@@ -14,7 +14,7 @@ export const C05: Mutant = {
   transactionVersions: [0, 1],
   partitionVerification: false,
   minFaults: 1,
-  killedBy: ['NoAbortedRead', 'ZombieFencing'],
+  killedBy: ['ZombieFencing', 'NoAbortedRead'],
   overrides: {
     transactionCoordinator: {
       decisions: {

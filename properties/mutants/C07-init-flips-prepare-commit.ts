@@ -10,7 +10,7 @@ export const C07: Mutant = {
   source: 'KIP-98; TransactionCoordinator.handleInitProducerId',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility'],
+  killedBy: ['OneDecision', 'AtomicVisibility'],
   overrides: {
     transactionCoordinator: {
       handlers: {

@@ -13,8 +13,7 @@ export const C08: Mutant = {
   source: 'KIP-98; TransactionCoordinator.endTransaction',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: [],
-  seenBy: ['AtomicVisibility', 'ZombieFencing'],
+  killedBy: ['OneDecision'],
   overrides: {
     transactionCoordinator: {
       handlers: {

@@ -12,6 +12,6 @@ export const C14: Mutant = {
   source: 'KIP-890 part 2, KAFKA-17754; TransactionMetadata.prepareAbortOrCommit',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility'],
+  killedBy: ['OneDecision', 'AtomicVisibility'],
   overrides: { transactionCoordinator: { decisions: { endTxnTransactionVersion: () => 0 } } },
 };

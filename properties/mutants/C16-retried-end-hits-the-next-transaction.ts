@@ -13,8 +13,7 @@ export const C16: Mutant = {
   source: 'KIP-890 part 2; TransactionCoordinator.endTransaction',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: [],
-  seenBy: ['AtomicVisibility', 'NoAbortedRead', 'ZombieFencing'],
+  killedBy: ['OneDecision'],
   overrides: {
     transactionCoordinator: {
       decisions: {

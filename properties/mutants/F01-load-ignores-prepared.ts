@@ -9,7 +9,6 @@ export const F01: Mutant = {
   source: 'KAFKA-5131; TransactionStateManager.loadTransactionsForTxnTopicPartition',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: [],
-  seenBy: ['AtomicVisibility', 'NoHangingTransaction'],
+  killedBy: ['PreparedCompletes'],
   overrides: { transactionCoordinator: { decisions: { resumesOnLoad: () => false } } },
 };

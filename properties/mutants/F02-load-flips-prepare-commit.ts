@@ -9,7 +9,7 @@ export const F02: Mutant = {
   source: 'KIP-98; TransactionStateManager.loadTransactionsForTxnTopicPartition',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility'],
+  killedBy: ['OneDecision', 'AtomicVisibility'],
   overrides: {
     transactionCoordinator: {
       decisions: {

@@ -12,8 +12,7 @@ export const F03: Mutant = {
   source: 'KIP-98; TransactionStateManager.loadTransactionsForTxnTopicPartition',
   transactionVersions: [0, 1, 2],
   minFaults: 2,
-  killedBy: [],
-  seenBy: ['AtomicVisibility', 'NoHangingTransaction'],
+  killedBy: ['PreparedCompletes', 'OneDecision'],
   overrides: {
     transactionCoordinator: {
       decisions: { resumedCoordinatorEpoch: (electedAt) => electedAt - 1 },

@@ -10,7 +10,7 @@ export const M01: Mutant = {
   source: 'KAFKA-9749; TransactionMarkerRequestCompletionHandler.onComplete',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility', 'NoHangingTransaction'],
+  killedBy: ['NoHangingTransaction', 'AtomicVisibility'],
   overrides: {
     transactionCoordinator: {
       decisions: {

@@ -10,7 +10,7 @@ export const M03: Mutant = {
   source: 'KAFKA-5610; TransactionMarkerRequestCompletionHandler.onComplete',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['NoHangingTransaction'],
+  killedBy: ['PreparedCompletes', 'NoHangingTransaction'],
   overrides: {
     transactionCoordinator: {
       decisions: {

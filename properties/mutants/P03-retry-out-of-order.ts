@@ -11,7 +11,7 @@ export const P03: Mutant = {
   source: 'ProducerStateEntry.findDuplicateBatch, KAFKA-5494',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: ['NoDuplicates'],
+  killedBy: ['NoDuplicates', 'HonestErrors'],
   overrides: {
     partitionLeader: {
       decisions: { duplicateOf: () => null },

@@ -12,8 +12,7 @@ export const P07: Mutant = {
   source: 'ProducerStateEntry.maybeUpdateProducerEpoch, KIP-890',
   transactionVersions: [2],
   minFaults: 0,
-  killedBy: [],
-  seenBy: ['AtomicVisibility'],
+  killedBy: ['NoLoss'],
   overrides: {
     partitionLeader: {
       decisions: { batchesAfterEpochChange: (batches) => batches },

@@ -9,8 +9,7 @@ export const P09: Mutant = {
   source: 'ProducerAppendInfo.checkProducerEpoch, KIP-98',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: [],
-  seenBy: ['AtomicVisibility', 'NoAbortedRead'],
+  killedBy: ['OneDecision'],
   overrides: {
     partitionLeader: {
       decisions: { markerEpochIsStale: () => false },

@@ -12,8 +12,7 @@ export const P10: Mutant = {
   source: 'ProducerAppendInfo.checkProducerEpoch, KIP-890, KIP-1228',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: [],
-  seenBy: ['AtomicVisibility', 'NoAbortedRead'],
+  killedBy: ['OneDecision'],
   overrides: {
     partitionLeader: {
       decisions: {

@@ -11,8 +11,7 @@ export const P12: Mutant = {
   source: 'ProducerAppendInfo.checkCoordinatorEpoch, KIP-98',
   transactionVersions: [0, 1],
   minFaults: 2,
-  killedBy: [],
-  seenBy: ['AtomicVisibility', 'NoAbortedRead'],
+  killedBy: ['OneDecision'],
   overrides: {
     partitionLeader: {
       decisions: { coordinatorEpochIsStale: () => false },

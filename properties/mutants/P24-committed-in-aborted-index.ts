@@ -9,8 +9,7 @@ export const P24: Mutant = {
   source: 'UnifiedLog.append, TransactionIndex',
   transactionVersions: [0, 1, 2],
   minFaults: 0,
-  killedBy: [],
-  seenBy: ['AtomicVisibility'],
+  killedBy: ['NoLoss'],
   overrides: {
     partitionLeader: {
       decisions: { entersTransactionIndex: () => true },

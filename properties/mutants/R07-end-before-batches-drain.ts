@@ -12,6 +12,6 @@ export const R07: Mutant = {
   source: 'TransactionManager.nextRequest, KAFKA-5449',
   transactionVersions: [0, 1],
   minFaults: 0,
-  killedBy: ['AtomicVisibility'],
+  killedBy: ['AtomicVisibility', 'NoLoss'],
   overrides: { producer: { decisions: { withholdsEndTxn: () => false } } },
 };

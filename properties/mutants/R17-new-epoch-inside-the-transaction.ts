@@ -14,7 +14,7 @@ export const R17: Mutant = {
   source: 'TransactionManager.transitionToAbortableError, KIP-360',
   transactionVersions: [2],
   minFaults: 1,
-  killedBy: ['AtomicVisibility'],
+  killedBy: ['AtomicVisibility', 'NoLoss'],
   overrides: {
     producer: {
       handlers: {

@@ -14,8 +14,7 @@ export const T01: Mutant = {
   source: 'KIP-98; TransactionStateManager.appendTransactionToLog',
   transactionVersions: [0, 1, 2],
   minFaults: 1,
-  killedBy: [],
-  seenBy: ['AtomicVisibility', 'NoAbortedRead'],
+  killedBy: ['OneDecision', 'HonestErrors'],
   overrides: {
     transactionCoordinator: {
       handlers: {

@@ -12,7 +12,7 @@ export const T02: Mutant = {
   source: 'KIP-98; TransactionMarkerChannelManager.addTxnMarkersToSend',
   transactionVersions: [0, 1, 2],
   minFaults: 2,
-  killedBy: ['AtomicVisibility'],
+  killedBy: ['OneDecision', 'AtomicVisibility'],
   overrides: {
     transactionCoordinator: {
       handlers: {

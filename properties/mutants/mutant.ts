@@ -22,15 +22,8 @@ export interface Mutant {
   readonly partitionVerification?: false;
   /** Fewest faults of a schedule that shows it. */
   readonly minFaults: 0 | 1 | 2 | 3;
-  /** Claims that its row names, any of which has to kill it; empty where the row names only claims that do not exist yet. */
+  /** Claims that its row names. Any of them has to kill it, alone: what other claims would notice does not count. */
   readonly killedBy: readonly ClaimName[];
-  /** Present where `killedBy` is empty: claims that see the defect meanwhile. */
-  readonly seenBy?: readonly ClaimName[];
   /** Exactly one entry of one component (checked by a test). */
   readonly overrides: Overrides;
-}
-
-/** The claims that have to kill a mutant, alone: what other claims would notice does not count for it. */
-export function claimsAgainst({ killedBy, seenBy = [] }: Mutant): readonly ClaimName[] {
-  return killedBy.length > 0 ? killedBy : seenBy;
 }

@@ -10,9 +10,14 @@ import { C05 } from './C05-fence-keeps-the-epoch.ts';
 import { C06 } from './C06-timeout-keeps-the-epoch.ts';
 import { C07 } from './C07-init-flips-prepare-commit.ts';
 import { C08 } from './C08-abort-in-prepare-commit.ts';
+import { C09 } from './C09-commit-of-an-aborted-succeeds.ts';
 import { C14 } from './C14-no-bump-at-the-end.ts';
+import { C15 } from './C15-retried-end-bumps-again.ts';
 import { C16 } from './C16-retried-end-hits-the-next-transaction.ts';
+import { C22 } from './C22-stale-identity-bumped.ts';
+import { C23 } from './C23-epoch-tested-before-pending.ts';
 import { C24 } from './C24-no-transaction-timeout.ts';
+import { C28 } from './C28-verified-after-the-end.ts';
 import { F01 } from './F01-load-ignores-prepared.ts';
 import { F02 } from './F02-load-flips-prepare-commit.ts';
 import { F03 } from './F03-load-resumes-under-the-old-term.ts';
@@ -36,13 +41,17 @@ import { K03 } from './K03-one-range-per-producer.ts';
 import { K04 } from './K04-aborted-list-taken-as-sorted.ts';
 import { K05 } from './K05-one-range-met-per-batch.ts';
 import { K06 } from './K06-range-needs-its-marker.ts';
+import { K07 } from './K07-any-abort-marker-ends-ranges.ts';
 import { K09 } from './K09-control-records-returned.ts';
+import { K10 } from './K10-position-stays-at-what-is-dropped.ts';
 import { K12 } from './K12-no-rewind-after-abort.ts';
 import { K13 } from './K13-last-offset-committed.ts';
 import { K14 } from './K14-unprocessed-offsets-committed.ts';
 import { M01 } from './M01-closed-connection-counts-as-written.ts';
 import { M03 } from './M03-marker-not-retried.ts';
 import { M04 } from './M04-two-outcomes.ts';
+import { M05 } from './M05-marker-of-the-previous-epoch.ts';
+import { M06 } from './M06-marker-without-coordinator-epoch.ts';
 import { M11 } from './M11-markers-counted-not-named.ts';
 import { P01 } from './P01-window-of-one.ts';
 import { P02 } from './P02-retry-appended-again.ts';
@@ -51,18 +60,33 @@ import { P07 } from './P07-window-survives-epoch.ts';
 import { P08 } from './P08-stale-epoch-data.ts';
 import { P09 } from './P09-stale-epoch-marker.ts';
 import { P10 } from './P10-marker-of-previous-transaction.ts';
+import { P11 } from './P11-repeated-marker-refused.ts';
 import { P12 } from './P12-stale-coordinator-marker.ts';
 import { P14 } from './P14-first-append-unverified.ts';
+import { P15 } from './P15-verification-not-checked-at-append.ts';
 import { P16 } from './P16-append-before-added.ts';
 import { P17 } from './P17-stable-offset-inclusive.ts';
 import { P19 } from './P19-stable-offset-of-latest.ts';
 import { P23 } from './P23-aborted-list-by-start.ts';
 import { P24 } from './P24-committed-in-aborted-index.ts';
+import { P25 } from './P25-latest-offset-unstable.ts';
+import { P26 } from './P26-acknowledged-before-replicated.ts';
+import { R02 } from './R02-sequence-reused-after-unknown-outcome.ts';
 import { R03 } from './R03-retry-takes-a-new-sequence.ts';
+import { R05 } from './R05-sequences-reassigned-in-reverse.ts';
 import { R07 } from './R07-end-before-batches-drain.ts';
 import { R08 } from './R08-partition-used-before-added.ts';
 import { R09 } from './R09-partitions-kept-across-transactions.ts';
+import { R10 } from './R10-failed-send-forgotten.ts';
+import { R12 } from './R12-begin-after-commit-timed-out.ts';
+import { R13 } from './R13-fenced-retried.ts';
+import { R14 } from './R14-concurrent-transactions-fatal.ts';
+import { R15 } from './R15-answered-epoch-ignored.ts';
 import { R17 } from './R17-new-epoch-inside-the-transaction.ts';
+import { R18 } from './R18-sequences-forgotten-with-the-connection.ts';
+import { R19 } from './R19-ambiguous-error-told-as-failure.ts';
+import { R21 } from './R21-refused-end-taken-for-success.ts';
+import { R22 } from './R22-empty-transaction-asks.ts';
 import { T01 } from './T01-end-answered-before-replicated.ts';
 import { T02 } from './T02-markers-before-replicated.ts';
 import { T03 } from './T03-add-answered-before-replicated.ts';
@@ -79,9 +103,14 @@ export const MUTANTS: readonly Mutant[] = [
   C06,
   C07,
   C08,
+  C09,
   C14,
+  C15,
   C16,
+  C22,
+  C23,
   C24,
+  C28,
   T01,
   T02,
   T03,
@@ -91,6 +120,8 @@ export const MUTANTS: readonly Mutant[] = [
   M01,
   M03,
   M04,
+  M05,
+  M06,
   M11,
   P01,
   P02,
@@ -99,25 +130,42 @@ export const MUTANTS: readonly Mutant[] = [
   P08,
   P09,
   P10,
+  P11,
   P12,
   P14,
+  P15,
   P16,
   P17,
   P19,
   P23,
   P24,
+  P25,
+  P26,
+  R02,
   R03,
+  R05,
   R07,
   R08,
   R09,
+  R10,
+  R12,
+  R13,
+  R14,
+  R15,
   R17,
+  R18,
+  R19,
+  R21,
+  R22,
   K01,
   K02,
   K03,
   K04,
   K05,
   K06,
+  K07,
   K09,
+  K10,
   K12,
   K13,
   K14,

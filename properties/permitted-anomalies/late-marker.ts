@@ -13,7 +13,16 @@ export const lateMarker: PermittedAnomaly = {
     'A marker that arrived after its coordinator had given up on it closed what a later transaction of the same epoch had written to that partition.',
   source:
     'ProducerAppendInfo.checkProducerEpoch (markers before transaction version 2), pinned by WriteTxnMarkersRequestTest; closed by KIP-890 part 2',
-  explains: ['AtomicVisibility', 'NoAbortedRead', 'OffsetAtomicity', 'ExactlyOncePipeline'],
+  explains: [
+    'AtomicVisibility',
+    'NoAbortedRead',
+    'NoLoss',
+    'OneDecision',
+    'HonestErrors',
+    'LastStableOffset',
+    'OffsetAtomicity',
+    'ExactlyOncePipeline',
+  ],
   recognises: (evidence) =>
     evidence.trace.lateAppends('WriteTxnMarkers').some((marker) => closedDataOf(evidence, marker)),
 };

@@ -11,7 +11,16 @@ export const lateProduceAfter: PermittedAnomaly = {
   statement:
     'A Produce that arrived after its transaction had ended opened another one on its partition that the coordinator does not know, because partition verification is off.',
   source: 'KIP-890 (hanging transactions), KAFKA-14402; closed by partition verification',
-  explains: ['NoHangingTransaction', 'AtomicVisibility', 'NoAbortedRead', 'ExactlyOncePipeline'],
+  explains: [
+    'NoHangingTransaction',
+    'AtomicVisibility',
+    'NoAbortedRead',
+    'NoLoss',
+    'OneDecision',
+    'HonestErrors',
+    'ReadersProgress',
+    'ExactlyOncePipeline',
+  ],
   recognises: (evidence) =>
     !evidence.scenario.partitionVerification &&
     lateProduces(evidence).some((late) => {

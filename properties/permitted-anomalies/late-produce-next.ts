@@ -13,7 +13,15 @@ export const lateProduceNext: PermittedAnomaly = {
     'A Produce that arrived after its transaction had ended joined a later transaction of the same epoch.',
   source:
     'KIP-890 (part 1 verifies partitions, not transactions); closed by part 2, or by a client that bumps its epoch after an abort (KIP-360)',
-  explains: ['AtomicVisibility', 'NoAbortedRead', 'ExactlyOncePipeline'],
+  explains: [
+    'AtomicVisibility',
+    'NoAbortedRead',
+    'NoLoss',
+    'OneDecision',
+    'HonestErrors',
+    'ProducerOrder',
+    'ExactlyOncePipeline',
+  ],
   recognises: (evidence) =>
     lateProduces(evidence).some(
       (late) =>

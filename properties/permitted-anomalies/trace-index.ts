@@ -6,6 +6,7 @@
 import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { ProducerIdentity, TopicPartition } from '../../protocol/ids.ts';
 import type { ApiName } from '../../protocol/messages/rpc.ts';
+import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
 import type { RecordedHistory } from '../history/recorded-history.ts';
 import type { Outcome } from '../history/operations.ts';
@@ -54,8 +55,11 @@ export class TraceIndex {
       if (event.kind === 'sent') requests.set(event.message, event);
       else if (event.kind === 'duplicated') copy(requests, event.message, event.copy);
       else if (event.kind === 'delivered' && event.late) late.add(event.message);
-      else if (event.kind === 'history') this.#note(event.event, at);
-      else if (event.kind === 'appended' && event.cause !== undefined) {
+      else if (event.kind === 'history') {
+        // What a probe causes comes after the last word on every partition.
+        if (isProbe(history.events[event.event])) break;
+        this.#note(event.event, at);
+      } else if (event.kind === 'appended' && event.cause !== undefined) {
         const request = requests.get(event.cause);
         if (request?.ghost === undefined) continue;
         const { log, offset } = event;
@@ -162,6 +166,10 @@ export class TraceIndex {
     if (begins === undefined) this.#begins.set(event.process, [at]);
     else begins.push(at);
   }
+}
+
+function isProbe(event: HistoryEvent | undefined): boolean {
+  return event?.type === 'invoke' && event.call === 'init' && event.probe === true;
 }
 
 function copy(requests: Map<number, Sent>, original: number, duplicate: number): void {

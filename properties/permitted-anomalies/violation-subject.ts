@@ -22,7 +22,18 @@ export interface ViolationSubject {
   readonly isMissing: boolean;
   /** What its client was told of the transaction. */
   readonly told: Outcome | null;
+  /** What it complains of is that there was a decision before its time, of either kind. */
+  readonly isEarly: boolean;
 }
+
+/** Claims whose violation names the acknowledged send of a record that is not there. */
+const TELL_OF_MISSING_RECORDS: ReadonlySet<ClaimName> = new Set([
+  'AtomicVisibility',
+  'NoLoss',
+  'OneDecision',
+  'HonestErrors',
+  'ProducerOrder',
+]);
 
 /** Null: it is about no transaction, for example a record that nobody sent. */
 export function violationSubject(
@@ -34,11 +45,11 @@ export function violationSubject(
   const partitions = operations.flatMap(({ invocation }) =>
     'partition' in invocation ? [invocation.partition] : [],
   );
-  if (claim === 'NoHangingTransaction') {
+  if (claim === 'NoHangingTransaction' || claim === 'ReadersProgress') {
     return partitions[0] === undefined ? null : openTransaction(history, partitions[0]);
   }
   if (isAboutOffsets(claim)) return groupSubject(history, violation, operations, partitions);
-  const missing = claim === 'AtomicVisibility' ? acknowledgedSend(operations) : undefined;
+  const missing = TELL_OF_MISSING_RECORDS.has(claim) ? acknowledgedSend(operations) : undefined;
   if (missing !== undefined) {
     const blocked = blockedBehind(history, missing.partition, missing.offset);
     if (blocked !== null) return blocked;
@@ -52,6 +63,7 @@ export function violationSubject(
       offset: missing?.offset ?? null,
       isMissing: missing !== undefined,
       isOpen: false,
+      isEarly: claim === 'LastStableOffset',
       told: history.transaction(invocation.process, invocation.transaction)?.outcome ?? null,
     };
   }
@@ -62,7 +74,11 @@ export function violationSubject(
  * Whether a decision that the transaction of the violation got from elsewhere can be what the violation complains of:
  * only a commit makes visible, and where a commit was promised only an abort makes missing.
  */
-export function canBreak(decision: Outcome | null, { isMissing, told }: ViolationSubject): boolean {
+export function canBreak(
+  decision: Outcome | null,
+  { isMissing, told, isEarly }: ViolationSubject,
+): boolean {
+  if (isEarly) return true;
   if (!isMissing) return decision !== 'aborted';
   return told !== 'committed' || decision !== 'committed';
 }
@@ -92,6 +108,7 @@ function groupSubject(
     partitions,
     offset: null,
     isMissing: returned || (call === 'send' && isFetched),
+    isEarly: false,
     isOpen: isFetched && other?.completion?.type !== 'ok',
     told: history.transaction(process, transaction)?.outcome ?? null,
   };
@@ -131,6 +148,7 @@ function openTransaction(history: RecordedHistory, partition: string): Violation
     offset: read.lastStableOffset,
     isMissing: true,
     isOpen: true,
+    isEarly: false,
     told: history.transactionOf(send)?.outcome ?? null,
   };
 }

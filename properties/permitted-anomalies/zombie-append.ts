@@ -13,7 +13,14 @@ export const zombieAppend: PermittedAnomaly = {
     'A superseded instance wrote to a partition that had not met the newer epoch, and the marker of the newer instance committed it.',
   source:
     'UnifiedLog.maybeStartTransactionVerification; closed by KIP-890 part 1 (transaction.partition.verification.enable)',
-  explains: ['ZombieFencing', 'NoAbortedRead', 'ExactlyOncePipeline'],
+  explains: [
+    'ZombieFencing',
+    'NoAbortedRead',
+    'NoLoss',
+    'OneDecision',
+    'HonestErrors',
+    'ExactlyOncePipeline',
+  ],
   recognises: (evidence) =>
     !evidence.scenario.partitionVerification &&
     evidence.subject.partitions.some((partition) => isSettledByNewer(evidence, partition)),

@@ -27,6 +27,8 @@ export class Instance {
   readonly #calls: CallLog;
   /** Null: it only produces. */
   readonly #application: Application | null;
+  readonly #transactionTimeoutMs: number;
+  readonly #isProbe: boolean;
   /** Ordinal of its current transaction; 0 before the first. */
   #transaction = 0;
   #sends = 0;
@@ -40,6 +42,9 @@ export class Instance {
     readonly endpoint: Endpoint;
     readonly calls: CallLog;
     readonly application: Application | null;
+    readonly transactionTimeoutMs: number;
+    /** Started after quiescence, to see whether its id can still be used. */
+    readonly isProbe: boolean;
   }) {
     this.name = options.calls.process;
     this.transactionalId = options.transactionalId;
@@ -47,6 +52,8 @@ export class Instance {
     this.#producer = options.producer;
     this.#calls = options.calls;
     this.#application = options.application;
+    this.#transactionTimeoutMs = options.transactionTimeoutMs;
+    this.#isProbe = options.isProbe;
   }
 
   get transaction(): number {
@@ -77,11 +84,19 @@ export class Instance {
 
   /** initTransactions; an idempotent producer obtains its identity with its first send. */
   init(): void {
-    const op = this.#calls.invoke({ call: 'init', transactionalId: this.transactionalId });
-    if (this.transactionalId === null) {
+    const { transactionalId } = this;
+    if (transactionalId === null) {
+      const op = this.#calls.invoke({ call: 'init', transactionalId });
       this.#complete(op, { status: 'ok' });
       return;
     }
+    const transactionTimeoutMs = this.#transactionTimeoutMs;
+    const op = this.#calls.invoke({
+      call: 'init',
+      transactionalId,
+      transactionTimeoutMs,
+      ...(this.#isProbe ? { probe: true } : {}),
+    });
     this.#block(op, (returned) =>
       this.#producer.initTransactions((result) => returned(result, this.#producer.identity)),
     );

@@ -43,13 +43,21 @@ export class Instances {
     return false;
   }
 
+  /** Ids of which an instance was started, in the order of the topology. */
+  get usedTransactionalIds(): readonly string[] {
+    const { producers } = this.#options.scenario.topology;
+    return producers
+      .filter(({ name, transactional }) => transactional && this.#started.has(name))
+      .map(({ name }) => name);
+  }
+
   /** Every process ends. */
   stop(): void {
     for (const instance of this.#byName.values()) instance.stop();
   }
 
   /** Starts the next instance of a producer and calls its initTransactions; null if there is no such producer. */
-  start(name: string): Instance | null {
+  start(name: string, isProbe: boolean): Instance | null {
     const { scenario, cluster, observer, operations, onZombie } = this.#options;
     const { topology, transactionVersion } = scenario;
     const producer = topology.producers.find((candidate) => candidate.name === name);
@@ -72,8 +80,17 @@ export class Instances {
     });
     observer.watch(clients.endpoint);
     const { consumes } = producer;
-    const application = consumes === undefined ? null : this.#application(consumes, calls);
-    const instance = new Instance({ transactionalId, calls, application, ...clients });
+    const application =
+      consumes === undefined || isProbe ? null : this.#application(consumes, calls);
+    const { transactionTimeoutMs } = topology;
+    const instance = new Instance({
+      transactionalId,
+      calls,
+      application,
+      transactionTimeoutMs,
+      isProbe,
+      ...clients,
+    });
     this.#byName.set(instanceName, instance);
     instance.init();
     return instance;

@@ -58,7 +58,10 @@ export function requestText(request: Request): string {
       return `group ${request.body.groupId} generation ${request.body.generationId} member ${request.body.memberId}`;
     case 'LeaveGroup':
       return `group ${request.body.groupId} ${request.body.members.map(({ memberId }) => `member ${memberId}`).join(' ')}`;
+    case 'DescribeTransactions':
+      return request.body.transactionalIds.join(' ');
     case 'ListOffsets':
+      return `${request.body.partitions.map(({ partition, timestamp }) => `${timestamp} of ${partition}`).join(' ')} ${request.body.isolationLevel}`;
     case 'Metadata':
       return '';
   }
@@ -97,6 +100,14 @@ export function responseText(request: Request, response: Response): string {
           ({ batches, highWatermark, lastStableOffset }) =>
             `NONE, ${batches.length} batches, LSO ${lastStableOffset}, HW ${highWatermark}`,
         )
+        .join('; ');
+    case 'ListOffsets':
+      return (response as ResponseOf<'ListOffsets'>).partitions
+        .map(({ offset }) => `NONE, offset ${offset}`)
+        .join('; ');
+    case 'DescribeTransactions':
+      return (response as ResponseOf<'DescribeTransactions'>).transactionStates
+        .map((described) => `${described.transactionState} ${identityText(described)}`)
         .join('; ');
     default:
       return 'NONE';

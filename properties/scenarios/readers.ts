@@ -13,8 +13,8 @@ interface Position {
   readonly partition: TopicPartition;
   offset: Offset;
   isPolling: boolean;
-  /** The last poll returned and left nothing to read. */
-  isAtEnd: boolean;
+  /** Its last poll returned what it read. */
+  hasReturned: boolean;
 }
 
 export class Readers {
@@ -23,6 +23,8 @@ export class Readers {
   readonly #positions: Position[] = [];
   readonly #final: boolean;
   readonly #processes: Readonly<Record<IsolationLevel, string>>;
+  /** Rounds of polls so far: with each of them another reader asks for the end of its partition. */
+  #rounds = 0;
 
   /** `final`: fresh readers that go from the log start to the end they can see. */
   constructor(
@@ -48,7 +50,7 @@ export class Readers {
           partition,
           offset: 0,
           isPolling: false,
-          isAtEnd: false,
+          hasReturned: false,
         });
       }
     }
@@ -58,16 +60,44 @@ export class Readers {
     return this.#positions.some(({ isPolling }) => isPolling);
   }
 
-  /** What was not read to the end it can see. */
+  /** Whose last poll did not return. */
   get unread(): readonly string[] {
-    return this.#positions.flatMap(({ isolation, partition, isAtEnd }) =>
-      isAtEnd ? [] : [`${isolation} ${partition}`],
+    return this.#positions.flatMap(({ isolation, partition, hasReturned }) =>
+      hasReturned ? [] : [`${isolation} ${partition}`],
     );
   }
 
-  /** Polls each partition once, where no poll is outstanding; final readers go on until they reach the end. */
+  /**
+   * Polls each partition once, where no poll is outstanding, and asks for the end of one; final readers only read,
+   * until they reach the end or come no further.
+   */
   poll(): void {
     for (const position of this.#positions) if (!position.isPolling) this.#poll(position);
+    if (this.#final) return;
+    this.#askEndOffset(this.#positions[this.#rounds % this.#positions.length]!);
+    this.#rounds += 1;
+  }
+
+  #askEndOffset({ consumer, isolation, partition }: Position): void {
+    const op = this.#operations.next();
+    const process = `${this.#processes[isolation]} ${partition}`;
+    this.#observer.record({
+      type: 'invoke',
+      time: this.#observer.scheduler.nowMs(),
+      process,
+      op,
+      call: 'end-offset',
+      isolation,
+      partition,
+    });
+    consumer.endOffset(partition, ({ errorCode, offset }) => {
+      const head = { time: this.#observer.scheduler.nowMs(), process, op };
+      this.#observer.record(
+        errorCode === 'NONE'
+          ? { type: 'ok', ...head, offset }
+          : { type: 'failed', ...head, error: errorCode },
+      );
+    });
   }
 
   #poll(position: Position): void {
@@ -76,7 +106,7 @@ export class Readers {
     const process = `${this.#processes[isolation]} ${partition}`;
     const from = position.offset;
     position.isPolling = true;
-    position.isAtEnd = false;
+    position.hasReturned = false;
     this.#observer.record({
       type: 'invoke',
       time: this.#observer.scheduler.nowMs(),
@@ -105,8 +135,8 @@ export class Readers {
         lastStableOffset: result.lastStableOffset,
       });
       const end = isolation === 'read_committed' ? result.lastStableOffset : result.highWatermark;
-      position.isAtEnd = result.position >= end;
-      if (this.#final && !position.isAtEnd && result.position > from) this.#poll(position);
+      position.hasReturned = true;
+      if (this.#final && result.position < end && result.position > from) this.#poll(position);
     });
   }
 }

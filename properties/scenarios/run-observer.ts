@@ -54,6 +54,13 @@ export class RunObserver extends SimulationObserver {
     this.#answered(message, null);
   }
 
+  override requestDuplicated(message: Message, _copy: Message): void {
+    const request = this.#requestNumbers.get(message.id);
+    if (request === undefined) return;
+    const time = this.scheduler.nowMs();
+    this.record({ type: 'copy', time, process: message.sender.name, request });
+  }
+
   #answered(message: Message, errorCode: ErrorCode | null): void {
     const request = this.#requestNumbers.get(message.id);
     if (request === undefined) return;
@@ -148,6 +155,8 @@ export function errorOf(request: Request, response: Response): ErrorCode {
     }
     case 'WriteTxnMarkers':
       return firstErrorWithin((response as ResponseOf<'WriteTxnMarkers'>).markers);
+    case 'DescribeTransactions':
+      return firstError((response as ResponseOf<'DescribeTransactions'>).transactionStates);
     case 'Metadata':
       return firstError((response as ResponseOf<'Metadata'>).topics);
     default:

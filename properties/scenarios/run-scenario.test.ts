@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { HANDLERS } from '../../impl/partition-leader/handlers.ts';
 import { componentsWith } from '../../impl/simulation/overrides.ts';
+import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { FaultKind, Scenario, Step } from '../../reports/evidence/scenario.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
+import { HistoryIndex } from '../history/history-index.ts';
 import { runScenario, type ScenarioRun } from './run-scenario.ts';
 
 const COMPONENTS = componentsWith({});
@@ -66,6 +68,17 @@ function committed({ history }: ScenarioRun, partition: string): readonly (strin
   );
 }
 
+/** What calls of this kind returned, in order. */
+function answers(
+  { history }: ScenarioRun,
+  call: 'describe-transaction' | 'end-offset' | 'init',
+): readonly HistoryEvent[] {
+  const ops = new Set(
+    history.flatMap((event) => (event.type === 'invoke' && event.call === call ? [event.op] : [])),
+  );
+  return history.filter((event) => event.type === 'ok' && ops.has(event.op));
+}
+
 function events<Kind extends TraceEvent['kind']>(
   { trace }: ScenarioRun,
   kind: Kind,
@@ -86,7 +99,7 @@ test('a partition whose final read fails leaves nothing to judge', () => {
   });
   const options = { components, trace: false, coordinatorObserver: null };
   expect(() => runScenario(scenarioOf([...BEGUN, COMMIT]), options)).toThrow(
-    /not of read_uncommitted a-0, read_uncommitted a-1, read_committed a-0/,
+    /not those of read_uncommitted a-0, read_uncommitted a-1, read_committed a-0/,
   );
 });
 
@@ -271,13 +284,57 @@ describe('what faults do', () => {
       COMMIT,
     ]);
     const appends = events(result, 'appended').filter(({ log }) => log === 'a-0');
-    expect(appends.map(({ offset }) => offset)).toEqual([0, 0, 1]);
+    // The probe writes the last two.
+    expect(appends.map(({ offset }) => offset)).toEqual([0, 0, 1, 2, 3]);
     expect(committed(result, 'a-0')).toEqual(['A#1.1.1']);
   });
 
   test('a transaction that nobody ends is aborted by its timeout', () => {
     const result = run([...BEGUN, { do: 'crash-producer', instance: 'A#1' }]);
     expect(committed(result, 'a-0')).toEqual([]);
-    expect(events(result, 'appended').at(-1)!.text).toContain('CompleteAbort');
+    expect(answers(result, 'describe-transaction')).toMatchObject([{ state: 'CompleteAbort' }]);
+  });
+});
+
+describe('what is asked of the cluster besides', () => {
+  test('each round of polls asks another reader for the end that its isolation level can see', () => {
+    const poll: Step = { do: 'poll' };
+    const result = run([...BEGUN, poll, poll, poll, poll, poll]);
+    const asked = result.history.filter(
+      (event) => event.type === 'invoke' && event.call === 'end-offset',
+    );
+    expect(
+      asked.map((event) => (event as { isolation: string; partition: string }).isolation),
+    ).toEqual([
+      'read_uncommitted',
+      'read_uncommitted',
+      'read_committed',
+      'read_committed',
+      'read_uncommitted',
+    ]);
+    expect(answers(result, 'end-offset')).toMatchObject([
+      { offset: 1 },
+      { offset: 0 },
+      { offset: 0 },
+      { offset: 0 },
+      { offset: 1 },
+    ]);
+  });
+
+  test('after the final reads a fresh instance of each id that was used tries it out', () => {
+    const result = run([...BEGUN, COMMIT]);
+    const history = new HistoryIndex(result.history);
+    expect(history.probes.map(({ name }) => name)).toEqual(['A#2']);
+    expect(history.probes[0]!.transactions.map(({ outcome }) => outcome)).toEqual(['committed']);
+    expect(history.transactions.map(({ name }) => name)).toEqual(['transaction 1 of A#1']);
+  });
+
+  test('a copy that the network makes of a request is in the history', () => {
+    const result = run([
+      { do: 'duplicate-request', api: 'InitProducerId', from: 'A#1', steps: 0 },
+      ...BEGUN,
+    ]);
+    const copies = result.history.filter(({ type }) => type === 'copy');
+    expect(copies).toMatchObject([{ process: 'A#1', request: 1 }]);
   });
 });

@@ -22,6 +22,7 @@ import { GroupReaders } from './group-readers.ts';
 import type { Instance } from './instance.ts';
 import { Instances } from './instances.ts';
 import { ScriptedFaults } from './message-faults.ts';
+import { Operator } from './operator.ts';
 import { groupsOfTopology, partitionsOfTopology } from './partitions.ts';
 import { Readers } from './readers.ts';
 import { RunObserver } from './run-observer.ts';
@@ -67,7 +68,7 @@ export class UnreadPartitionsError extends Error {
 
   constructor(unread: readonly string[]) {
     super(
-      `expected the final reads to reach the end of every partition, not of ${unread.join(', ')}`,
+      `expected the final reads of every partition to return, not those of ${unread.join(', ')}`,
     );
   }
 }
@@ -214,8 +215,8 @@ export class Run {
   }
 
   /** Starts the next instance of a producer; null if there is no such producer. */
-  start(name: string): Instance | null {
-    return this.#instances.start(name);
+  start(name: string, isProbe = false): Instance | null {
+    return this.#instances.start(name, isProbe);
   }
 
   /** Clients are silent while the clock passes the transaction timeout and the coordinator's next check. */
@@ -302,7 +303,10 @@ export class Run {
     this.scheduler.passTime(limitMs);
   }
 
-  /** Calls return, faults stop, processes stop, transaction timeouts pass; then everything is read back. */
+  /**
+   * Calls return, faults stop, processes stop, transaction timeouts pass; then everything is read back, the coordinator
+   * is asked what became of each id, and a fresh instance of each tries whether it can still be used.
+   */
   quiesce(): void {
     this.drain();
     this.#untilCallsReturn();
@@ -330,6 +334,21 @@ export class Run {
     while (groups.isBusy && this.#nextTimer(Number.POSITIVE_INFINITY));
     const unread = [...readers.unread, ...groups.unread];
     if (unread.length > 0) throw new UnreadPartitionsError(unread);
+    const ids = this.#instances.usedTransactionalIds;
+    const operator = new Operator(this.cluster, this.observer, this);
+    for (const id of ids) operator.describe(id);
+    this.drain();
+    for (const id of ids) this.#probe(id);
+  }
+
+  /** Not before the final reads: its init would abort what hangs, and its markers would hide it. */
+  #probe(transactionalId: string): void {
+    const probe = this.start(transactionalId, true)!;
+    this.#settle(probe.name);
+    if (!probe.begin()) return;
+    probe.send(this.cluster.config.partitions[0]!);
+    probe.commit();
+    this.#settle(probe.name);
   }
 }
 

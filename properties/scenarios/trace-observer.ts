@@ -186,6 +186,7 @@ export class TraceObserver extends RunObserver {
       message: requestId(message),
       copy: requestId(copy),
     });
+    super.requestDuplicated(message, copy);
   }
 
   override brokerCrashed(broker: BrokerId): void {

@@ -5,6 +5,10 @@ import type {
   AddPartitionsToTxnRequest,
   AddPartitionsToTxnResponse,
 } from './add-partitions-to-txn.ts';
+import type {
+  DescribeTransactionsRequest,
+  DescribeTransactionsResponse,
+} from './describe-transactions.ts';
 import type { EndTxnRequest, EndTxnResponse } from './end-txn.ts';
 import type { FetchRequest, FetchResponse } from './fetch.ts';
 import type { FindCoordinatorRequest, FindCoordinatorResponse } from './find-coordinator.ts';
@@ -44,6 +48,7 @@ export interface Rpcs {
   readonly EndTxn: Rpc<EndTxnRequest, EndTxnResponse>;
   readonly WriteTxnMarkers: Rpc<WriteTxnMarkersRequest, WriteTxnMarkersResponse>;
   readonly TxnOffsetCommit: Rpc<TxnOffsetCommitRequest, TxnOffsetCommitResponse>;
+  readonly DescribeTransactions: Rpc<DescribeTransactionsRequest, DescribeTransactionsResponse>;
 }
 
 export type ApiName = keyof Rpcs;
@@ -66,6 +71,7 @@ export const API_KEYS: Readonly<Record<ApiName, number>> = {
   EndTxn: 26,
   WriteTxnMarkers: 27,
   TxnOffsetCommit: 28,
+  DescribeTransactions: 65,
 };
 
 /** A request as it travels: which RPC, which version of it, what it says. */

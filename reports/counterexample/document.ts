@@ -206,6 +206,7 @@ function callRow(
       };
     case 'request':
     case 'response':
+    case 'copy':
     case 'crash':
     case undefined:
       return null;

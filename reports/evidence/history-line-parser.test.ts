@@ -78,6 +78,7 @@ const LINES: readonly object[] = [
   },
   { type: 'response', time: 0, process: 'A#1', request: 0, errorCode: 'NONE' },
   { type: 'response', time: 0, process: 'A#1', request: 0, errorCode: null },
+  { type: 'copy', time: 0, process: 'A#1', request: 0 },
   { type: 'crash', time: 0, process: 'A#1' },
 ];
 /** Kinds that are rare in any history. */
@@ -90,6 +91,7 @@ const SLOW: readonly object[] = [
     requireStable: true,
     final: true,
   },
+  { ...invoke, call: 'init', transactionalId: 'A', transactionTimeoutMs: 60_000 },
   { ...invoke, call: 'describe-transaction', transactionalId: 'A' },
   { type: 'ok', ...at, state: 'Ongoing' },
 ];

@@ -194,8 +194,12 @@ export class HistoryLineParser {
           errorCode,
         };
       }
-      default:
+      case 'copy':
+        return { type: 'copy', time, process, request: values[BIT.request] as number };
+      case 'crash':
         return { type: 'crash', time, process };
+      default:
+        return null;
     }
   }
 

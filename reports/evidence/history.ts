@@ -50,7 +50,12 @@ export const invocationSchema = z.discriminatedUnion('call', [
     call: z.literal('init'),
     /** Null: idempotent only. Instances of one transactional id fence each other. */
     transactionalId: z.string().nullable(),
-    /** True: a fresh instance, started after faults have stopped, to see whether the id can still be used. */
+    /** `transaction.timeout.ms`. Absent: not known, so that any transaction may have timed out. */
+    transactionTimeoutMs: z.int().min(1).optional(),
+    /**
+     * True: a fresh instance, started after faults have stopped, to see whether the id can still be used. Probes may
+     * come after the final reads, which would not see what they end: a probe aborts what an older instance left open.
+     */
     probe: z.boolean().optional(),
   }),
   z.strictObject({ type: z.literal('invoke'), ...at, op, call: z.literal('begin'), transaction }),
@@ -194,6 +199,8 @@ export const attemptSchema = z.discriminatedUnion('type', [
     /** Null: the connection closed without an answer. */
     errorCode: errorCode.nullable(),
   }),
+  /** The network copied a request: it may arrive once more, later, and that answer goes nowhere. */
+  z.strictObject({ type: z.literal('copy'), ...at, request: z.int().min(0) }),
 ]);
 export type Attempt = z.infer<typeof attemptSchema>;
 

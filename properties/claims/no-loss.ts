@@ -1,0 +1,130 @@
+/**
+ * NoLoss: what a client was told to be written, outside any transaction or in one that was committed, is returned by
+ * every reader that goes past it, and by the last ones in any case.
+ */
+
+import type { Violation } from '../../reports/evidence/finding.ts';
+import type { FinalRead } from '../history/final-reads.ts';
+import type { HistoryIndex } from '../history/history-index.ts';
+import {
+  returnedOk,
+  type End,
+  type Poll,
+  type Send,
+  citeInvocation,
+  citeCompletion,
+} from '../history/operations.ts';
+import { acknowledgedOffset } from '../history/sightings.ts';
+import type { Claim } from './claim.ts';
+
+export const noLoss: Claim = {
+  name: 'NoLoss',
+  statement:
+    'An acknowledged record outside any transaction or in a committed one is returned by every reader of committed records that goes past its offset, and by the final reads.',
+  source: 'KIP-98 (idempotent producer guarantees), KafkaProducer.send with acks=all',
+  needs: ['acknowledgements', 'committed-reads'],
+  violation,
+  witness: {
+    situation:
+      'a record was acknowledged after an attempt to write it had gone unanswered, and the final reads return it',
+    advice:
+      'raise --scenarios, and keep lose-response, lose-request or crash-leader in --faults, so that clients send a batch again',
+    needs: ['wire-attempts', 'final-committed-reads'],
+    reached,
+  },
+};
+
+/** Acknowledged, and not in a transaction of which anything but a commit was told. */
+function mustBeReadable(history: HistoryIndex, send: Send): boolean {
+  if (!returnedOk(send)) return false;
+  if (send.invocation.transaction === null) return true;
+  return commitOf(history, send) !== null;
+}
+
+function commitOf(history: HistoryIndex, send: Send): End | null {
+  return history.transactionOf(send)?.toldCommitted ?? null;
+}
+
+function violation(history: HistoryIndex): Violation | null {
+  const { committed } = history.finalReads;
+  for (const send of history.sends) {
+    const last = committed.get(send.invocation.partition);
+    if (last === undefined || last.offsets.has(send.invocation.value)) continue;
+    if (mustBeReadable(history, send)) return lost(history, send, last.poll, endOf(send, last));
+  }
+  for (const poll of history.committedPolls) {
+    const send = poll.invocation.final ? null : skipped(history, poll);
+    if (send !== null) return lost(history, send, poll, wentPast(send, poll));
+  }
+  return null;
+}
+
+/** The first of the records that this poll went past and should have returned. */
+function skipped(history: HistoryIndex, poll: Poll): Send | null {
+  const acknowledged = history.acknowledgedSends.get(poll.invocation.partition);
+  if (acknowledged === undefined) return null;
+  const { records = [], position = -1 } = poll.completion;
+  for (let offset = poll.invocation.from; offset < position; offset += 1) {
+    const send = acknowledged.get(offset);
+    if (send === undefined || records.some(({ value }) => value === send.invocation.value)) {
+      continue;
+    }
+    if (mustBeReadable(history, send)) return send;
+  }
+  return null;
+}
+
+function endOf(send: Send, last: FinalRead): string {
+  const { value, partition } = send.invocation;
+  const offset = acknowledgedOffset(send);
+  const stopped =
+    offset >= last.position
+      ? `: it ends at offset ${last.position}, with the last stable offset at ${last.lastStableOffset}`
+      : '';
+  return `The final read of committed records on ${partition} (${citeCompletion(last.poll)}) has no ${value}${stopped}.`;
+}
+
+function wentPast(send: Send, poll: Poll): string {
+  return `A reader of committed records went past that offset and did not return ${send.invocation.value} (${citeCompletion(poll)}).`;
+}
+
+function lost(history: HistoryIndex, send: Send, poll: Poll, evidence: string): Violation {
+  const { process, partition, value } = send.invocation;
+  const offset = acknowledgedOffset(send);
+  const where = offset === -1 ? '' : ` at offset ${offset}`;
+  const commit = commitOf(history, send);
+  return {
+    message: `${value}, acknowledged${where} of ${partition}, is not there for readers of committed records`,
+    events: [send.completedAt, poll.completedAt],
+    why: [
+      `${process} sent ${value} to ${partition} (${citeInvocation(send)}) and was told that it is written${where} (${citeCompletion(send)}).`,
+      commit === null
+        ? 'It was sent outside any transaction, so that nothing but the acknowledgement makes it readable.'
+        : `It was told that the transaction is committed (${citeCompletion(commit)}).`,
+      evidence,
+      'What was acknowledged, and committed, is readable for good, and this record is not: a contradiction.',
+    ],
+  };
+}
+
+function reached(history: HistoryIndex): boolean {
+  const unanswered = history.attempts.filter(
+    ({ request, errorCode }) => request.api === 'Produce' && (errorCode ?? null) === null,
+  );
+  if (unanswered.length === 0) return false;
+  const { committed } = history.finalReads;
+  return history.sends.some((send) => {
+    const { process, partition, value } = send.invocation;
+    return (
+      mustBeReadable(history, send) &&
+      committed.get(partition)?.offsets.has(value) === true &&
+      unanswered.some(
+        ({ request, sentAt }) =>
+          request.process === process &&
+          request.partition === partition &&
+          send.invokedAt < sentAt &&
+          sentAt < send.completedAt,
+      )
+    );
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * ProducerOrder: a partition keeps the order of each producer, and an acknowledgement tells the truth about where the
+ * record stands. What was not acknowledged may stand anywhere.
+ */
+
+import type { Violation } from '../../reports/evidence/finding.ts';
+import type { HistoryIndex } from '../history/history-index.ts';
+import { type Poll, type Send, citeInvocation, citeCompletion } from '../history/operations.ts';
+import { acknowledgedOffset } from '../history/sightings.ts';
+import type { Claim } from './claim.ts';
+
+export const producerOrder: Claim = {
+  name: 'ProducerOrder',
+  statement:
+    'The acknowledged records of a producer stand in each partition in the order in which it sent them, and whoever reads the offset of an acknowledgement reads that record.',
+  source: 'KIP-98 (idempotent producer guarantees), ProducerAppendInfo.checkSequence',
+  needs: ['acknowledged-offsets'],
+  violation,
+  witness: {
+    situation:
+      'a producer was left without an answer to a batch while it had another under way to the same partition, and both were acknowledged in the end',
+    advice:
+      'raise --scenarios, and keep lose-response, lose-request or crash-leader in --faults, so that clients send batches again',
+    needs: ['wire-attempts'],
+    reached,
+  },
+};
+
+function violation(history: HistoryIndex): Violation | null {
+  /** By partition and process, the acknowledged send before. */
+  const last = new Map<string, Map<string, Send>>();
+  for (const send of history.sends) {
+    const offset = acknowledgedOffset(send);
+    if (offset === -1) continue;
+    const { process, partition } = send.invocation;
+    let ofPartition = last.get(partition);
+    if (ofPartition === undefined) {
+      ofPartition = new Map();
+      last.set(partition, ofPartition);
+    }
+    const before = ofPartition.get(process);
+    if (before !== undefined && acknowledgedOffset(before) >= offset) return swapped(before, send);
+    ofPartition.set(process, send);
+  }
+  const acknowledged = history.acknowledgedSends;
+  return (
+    misplaced(history.committedPolls, acknowledged) ??
+    misplaced(history.uncommittedPolls, acknowledged)
+  );
+}
+
+function misplaced(
+  polls: readonly Poll[],
+  acknowledged: ReadonlyMap<string, ReadonlyMap<number, Send>>,
+): Violation | null {
+  for (const poll of polls) {
+    const expected = acknowledged.get(poll.invocation.partition);
+    if (expected === undefined) continue;
+    for (const { offset, value } of poll.completion.records ?? []) {
+      const send = expected.get(offset);
+      if (send !== undefined && send.invocation.value !== value) {
+        return anotherRecord(send, poll, value);
+      }
+    }
+  }
+  return null;
+}
+
+function swapped(first: Send, second: Send): Violation {
+  const { process, partition, value } = second.invocation;
+  const [before, after] = [acknowledgedOffset(first), acknowledgedOffset(second)];
+  const isSame = before === after;
+  return {
+    message: isSame
+      ? `${first.invocation.value} and ${value} of ${process} were both acknowledged at offset ${after} of ${partition}`
+      : `${process} sent ${first.invocation.value} before ${value}, and in ${partition} they stand at offsets ${before} and ${after}`,
+    events: [first.completedAt, second.completedAt],
+    why: [
+      `${process} sent ${first.invocation.value} to ${partition} (${citeInvocation(first)}), and then ${value} (${citeInvocation(second)}).`,
+      `It was told that the first is at offset ${before} (${citeCompletion(first)}), and the second at offset ${after} (${citeCompletion(second)}).`,
+      isSame
+        ? 'An offset holds one record, and this one holds two: a contradiction.'
+        : 'A partition keeps the order of a producer, and here it is reversed: a contradiction.',
+    ],
+  };
+}
+
+function anotherRecord(send: Send, poll: Poll, found: string | null): Violation {
+  const { process, partition, value } = send.invocation;
+  const offset = acknowledgedOffset(send);
+  const what = found ?? 'a record without value';
+  return {
+    message: `${value} was acknowledged at offset ${offset} of ${partition}, where ${what} stands`,
+    events: [send.completedAt, poll.completedAt],
+    why: [
+      `${process} sent ${value} to ${partition} (${citeInvocation(send)}) and was told that it is at offset ${offset} (${citeCompletion(send)}).`,
+      `A reader returned ${what} from that offset (${citeCompletion(poll)}).`,
+      'An acknowledged offset holds that record, and this one holds another: a contradiction.',
+    ],
+  };
+}
+
+function reached(history: HistoryIndex): boolean {
+  const unanswered = history.attempts.filter(
+    ({ request, errorCode }) => request.api === 'Produce' && (errorCode ?? null) === null,
+  );
+  return unanswered.some(({ request, sentAt }) => {
+    const underWay = history.sends.filter(
+      (send) =>
+        send.invocation.process === request.process &&
+        send.invocation.partition === request.partition &&
+        acknowledgedOffset(send) !== -1 &&
+        send.invokedAt < sentAt &&
+        sentAt < send.completedAt,
+    );
+    return underWay.length > 1;
+  });
+}

@@ -1,0 +1,55 @@
+/** An operator who asks the coordinator what it holds of a transactional id (KIP-664); the answer goes into the history. */
+
+import { COORDINATOR_BROKER, type Cluster } from '../../impl/simulation/cluster.ts';
+import type { Endpoint } from '../../impl/simulation/network.ts';
+import type { TransactionalId } from '../../protocol/ids.ts';
+import { REQUEST_TIMEOUT_MS } from '../../protocol/limits.ts';
+import type { OperationNumbers } from './call-log.ts';
+import type { RunObserver } from './run-observer.ts';
+
+const NAME = 'operator';
+const DESCRIBE_TRANSACTIONS_VERSION = 0;
+
+export class Operator {
+  readonly #endpoint: Endpoint;
+  readonly #observer: RunObserver;
+  readonly #operations: OperationNumbers;
+
+  constructor(cluster: Cluster, observer: RunObserver, operations: OperationNumbers) {
+    this.#endpoint = cluster.createClient(NAME);
+    this.#observer = observer;
+    this.#operations = operations;
+  }
+
+  describe(transactionalId: TransactionalId): void {
+    const op = this.#operations.next();
+    this.#observer.record({
+      type: 'invoke',
+      ...this.#now,
+      op,
+      call: 'describe-transaction',
+      transactionalId,
+    });
+    const request = {
+      api: 'DescribeTransactions',
+      apiVersion: DESCRIBE_TRANSACTIONS_VERSION,
+      body: { transactionalIds: [transactionalId] },
+    } as const;
+    this.#endpoint.call(COORDINATOR_BROKER, request, REQUEST_TIMEOUT_MS, (response) => {
+      const described = response?.transactionStates[0];
+      const head = { ...this.#now, op };
+      if (described?.errorCode === 'NONE' && described.transactionState !== '') {
+        this.#observer.record({ type: 'ok', ...head, state: described.transactionState });
+      } else if (described?.errorCode === 'TRANSACTIONAL_ID_NOT_FOUND') {
+        this.#observer.record({ type: 'ok', ...head, state: null });
+      } else {
+        const error = described?.errorCode ?? 'NETWORK_EXCEPTION';
+        this.#observer.record({ type: 'failed', ...head, error });
+      }
+    });
+  }
+
+  get #now(): { readonly time: number; readonly process: string } {
+    return { time: this.#observer.scheduler.nowMs(), process: NAME };
+  }
+}
