@@ -20,6 +20,13 @@ const COORDINATOR_APIS: ReadonlySet<ApiName> = new Set([
   'EndTxn',
 ]);
 
+/** What a producer sends; its process may read beside that, fenced or not. */
+const PRODUCER_APIS: ReadonlySet<ApiName> = new Set([
+  ...COORDINATOR_APIS,
+  'Produce',
+  'TxnOffsetCommit',
+]);
+
 /** Null: every error was taken for what it is. */
 export function wrongClass(history: HistoryIndex): Violation | null {
   return (
@@ -35,6 +42,7 @@ function fatalTakenForRetriable(history: HistoryIndex): Violation | null {
   const fenced = new Map<string, WireAttempt>();
   for (const attempt of history.attempts) {
     const { request, sentAt } = attempt;
+    if (!PRODUCER_APIS.has(request.api)) continue;
     const earlier = fenced.get(request.process);
     if (earlier !== undefined && earlier.answeredAt < sentAt) return carriedOn(earlier, attempt);
     if (isFencing(attempt)) fenced.set(request.process, attempt);

@@ -110,6 +110,7 @@ const CLASSES: readonly ClaimCase[] = [
     `${FENCED.replace('c:', 'A#1 request Produce a-0 0\nc:').replace('response 0', 'response 1')}c => failed PRODUCER_FENCED`,
     null,
   ],
+  ['fenced, and reading on', `${FENCED}A#1 request Fetch`, null],
   ['another instance goes on', `${FENCED}A#2 request InitProducerId`, null],
   [
     'a stale epoch in an answer to Produce is not fatal',
