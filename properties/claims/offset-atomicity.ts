@@ -14,14 +14,15 @@ import {
 } from '../history/offset-writes.ts';
 import {
   citeCompletion,
+  failed,
   NEVER,
   processesOf,
   returnedOk,
   type ClientTransaction,
   type FetchOffsets,
   type GroupHistory,
+  type Operation,
   type Send,
-  type SendOffsets,
 } from '../history/operations.ts';
 import type { Claim } from './claim.ts';
 import { halfCommitted, lost, passedOver, undecided, unwritten } from './offset-arguments.ts';
@@ -35,10 +36,10 @@ export const offsetAtomicity: Claim = {
   violation,
   witness: {
     situation:
-      "a group's offsets were fetched after a transaction that had sent offsets for it was aborted or cut short",
+      "a group's offsets were fetched after a transaction that had processed its inputs or sent its offsets was aborted or cut short",
     advice:
       'raise --scenarios, and keep crash-producer, lose-request or crash-group-coordinator in --faults, so that more pipelines are cut short',
-    needs: ['transactional-offsets'],
+    needs: [],
     reached,
   },
 };
@@ -198,24 +199,21 @@ class Register {
 }
 
 function reached(history: HistoryIndex): boolean {
-  for (const { offsetSends, fetches } of history.groups) {
-    const cutShort = offsetSends.filter(({ invocation }) => {
-      const transaction = history.transaction(invocation.process, invocation.transaction);
-      return transaction !== undefined && transaction.toldCommitted === null;
-    });
-    if (cutShort.some((send) => returnedOk(send) && fetches.some((fetch) => tells(fetch, send)))) {
-      return true;
+  for (const group of history.groups) {
+    const processes = processesOf(group);
+    const asked = Math.max(
+      ...group.fetches.filter(returnedOk).map(({ invokedAt }) => invokedAt),
+      -1,
+    );
+    for (const transaction of history.transactions) {
+      if (!processes.has(transaction.process) || transaction.toldCommitted !== null) continue;
+      if (workOf(transaction).some((work) => !failed(work) && work.invokedAt < asked)) return true;
     }
   }
   return false;
 }
 
-function tells({ invokedAt, completion }: FetchOffsets, send: SendOffsets): boolean {
-  const told = completion?.type === 'ok' ? (completion.offsets ?? []) : [];
-  return (
-    invokedAt > send.completedAt &&
-    told.some(({ partition }) =>
-      send.invocation.offsets.some((offset) => offset.partition === partition),
-    )
-  );
+/** What of a transaction concerns the offsets of its group: those that it sent, and the outputs of what it read. */
+function workOf({ offsetSends, sends }: ClientTransaction): readonly Operation[] {
+  return [...offsetSends, ...sends.filter(({ invocation }) => invocation.input !== undefined)];
 }
