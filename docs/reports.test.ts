@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { conformanceDiffSchema } from '../reports/evidence/conformance-diff.ts';
 import { conformanceReportSchema } from '../reports/evidence/conformance-report.ts';
+import { executed } from './console-blocks.ts';
 import { UserShell } from './user-shell.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -17,17 +18,8 @@ beforeAll(() => {
 });
 afterAll(() => shell.close());
 
-function printed(command: string): string {
-  const { out, code } = shell.run(command.slice('$ '.length));
-  expect(code, `${command}: a usage or internal error`).toBeLessThan(3);
-  return `${command}\n${out}`;
-}
-
 test('REPORTS.md prints what its commands print', { timeout: 600_000 }, async () => {
-  const text = PAGE.replaceAll(/```console\n([\s\S]*?)```/g, (_, block: string) => {
-    const commands = block.split('\n').filter((line) => line.startsWith('$ '));
-    return `\`\`\`console\n${commands.map(printed).join('')}\`\`\``;
-  });
+  const text = executed(PAGE, shell);
   await expect(text).toMatchFileSnapshot('REPORTS.md');
   const json = (file: string): unknown =>
     JSON.parse(readFileSync(join(shell.folder, file), 'utf8'));

@@ -4,12 +4,13 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'cli', 'main.js');
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
 
 export class UserShell {
   readonly folder = mkdtempSync(join(tmpdir(), 'onceproof-'));
@@ -18,6 +19,10 @@ export class UserShell {
     const npx = join(this.folder, 'npx');
     writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
     chmodSync(npx, 0o755);
+    // Where npm puts the package's examples.
+    const installed = join(this.folder, 'node_modules', 'onceproof');
+    mkdirSync(installed, { recursive: true });
+    symlinkSync(join(ROOT, 'examples'), join(installed, 'examples'));
   }
 
   run(command: string): {
