@@ -7,7 +7,6 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CATALOGUE } from '../properties/catalogue.ts';
 import { executed } from './console-blocks.ts';
 import { UserShell } from './user-shell.ts';
 
@@ -25,25 +24,9 @@ beforeAll(() => {
 });
 afterAll(() => shell.close());
 
-function claimsTable(): string {
-  const rows = CATALOGUE.map(
-    ({ claim, mutants }) =>
-      `| ${claim.name} | ${claim.statement} | ${mutants.map(({ id }) => id).join(' ')} |`,
-  );
-  return ['| claim | what it says | mutants it can kill |', '|---|---|---|', ...rows].join('\n');
-}
-
-test(
-  'the README prints what its commands print, and the catalogue as it is',
-  { timeout: 600_000 },
-  async () => {
-    const text = executed(README, shell).replace(
-      /(<!-- claims.*-->\n)[\s\S]*(<!-- \/claims -->)/,
-      (_, start: string, end: string) => `${start}\n${claimsTable()}\n\n${end}`,
-    );
-    await expect(text).toMatchFileSnapshot('../README.md');
-  },
-);
+test('the README prints what its commands print', { timeout: 600_000 }, async () => {
+  await expect(executed(README, shell)).toMatchFileSnapshot('../README.md');
+});
 
 const setUps = [...README.matchAll(/```sh\n([\s\S]*?)\n```/g)].flatMap(
   (match) => match[1]?.split('\n') ?? [],
