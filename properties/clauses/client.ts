@@ -299,7 +299,7 @@ export const CLIENT_CLAUSES: readonly Clause[] = [
       'TRANSACTION_ABORTABLE in answer to a commit leaves the transaction to be aborted; in answer to an abort it is fatal.',
     kips: ['KIP-890'],
     kafka: `${MANAGER}.EndTxnHandler`,
-    claims: [],
+    claims: ['HonestErrors'],
     tests: [
       ofProducer({
         name: 'abortable-commit',

@@ -139,7 +139,7 @@ export const END_CLAUSES: readonly Clause[] = [
       'An EndTxn that is repeated after completion is answered NONE if it asks for what was decided, and INVALID_TXN_STATE if it asks for the opposite.',
     kips: ['KIP-98', 'KIP-890'],
     kafka: END,
-    claims: ['HonestErrors'],
+    claims: ['HonestErrors', 'OneDecision'],
     tests: [
       ofCoordinator({
         name: 'repeated-end-is-told-the-decision',

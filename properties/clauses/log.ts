@@ -308,7 +308,7 @@ export const LOG_CLAUSES: readonly Clause[] = [
       'If the record of completion cannot be written for want of replicas or time, it is written again.',
     kips: [],
     kafka: 'TransactionMarkerChannelManager.tryAppendToLog',
-    claims: [],
+    claims: ['PreparedCompletes'],
     tests: [
       ofCoordinator({
         name: 'completion-is-written-again',

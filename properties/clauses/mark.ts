@@ -23,7 +23,7 @@ export const MARK_CLAUSES: readonly Clause[] = [
     requirement: 'Every partition of a transaction is sent a marker with the same result.',
     kips: ['KIP-98'],
     kafka: `${SENDER}.addTxnMarkersToSend`,
-    claims: ['AtomicVisibility'],
+    claims: ['AtomicVisibility', 'OneDecision'],
     tests: [
       ofCoordinator({
         name: 'one-result-for-all-partitions',
@@ -42,7 +42,7 @@ export const MARK_CLAUSES: readonly Clause[] = [
       'A transaction is completed only when every partition has acknowledged its marker.',
     kips: ['KIP-98'],
     kafka: `${SENDER}.maybeWriteTxnCompletion`,
-    claims: ['AtomicVisibility', 'NoHangingTransaction'],
+    claims: ['AtomicVisibility', 'NoHangingTransaction', 'PreparedCompletes'],
     tests: [
       ofCoordinator({
         name: 'completed-when-all-are-marked',
@@ -90,7 +90,7 @@ export const MARK_CLAUSES: readonly Clause[] = [
       'A marker whose connection closed without an answer counts as not written, and is sent again.',
     kips: ['KIP-98'],
     kafka: COMPLETION,
-    claims: ['AtomicVisibility', 'NoHangingTransaction'],
+    claims: ['AtomicVisibility', 'NoHangingTransaction', 'PreparedCompletes'],
     tests: [
       ofCoordinator({
         name: 'unanswered-marker-is-sent-again',

@@ -67,7 +67,7 @@ describe('the replay notices', () => {
   test('another log', () => {
     const row = rowWithId('idempotent/duplicate-last/v9');
     row.log = row.log!.slice(1);
-    expect(replayTable([row])[0]?.reasons.join()).toMatch(/log of .*: expected 1 pid=/);
+    expect(replayTable([row])[0]?.reasons.join()).toContain(': expected 1 pid=');
   });
 
   test('a setup that went otherwise', () => {

@@ -21,6 +21,8 @@ export type SetupLine =
   /** Nothing the broker was asked for: what happened meanwhile, or a configuration. */
   | { readonly kind: 'circumstance'; readonly text: string };
 
+/** Of Produce. */
+const PRODUCED_BY = new RegExp('pid=(-?\\d+) epoch=(-?\\d+)');
 const IDENTITY = /\((-?\d+),(-?\d+)\)/;
 
 export function parseSetupLine(text: string): SetupLine {
@@ -47,7 +49,7 @@ function identityIn(text: string): ProducerIdentity | null {
 
 /** Of Produce: `pid=1001 epoch=0`. */
 function producedIdentity(text: string): ProducerIdentity | null {
-  const match = /pid=(-?\d+) epoch=(-?\d+)/.exec(text);
+  const match = PRODUCED_BY.exec(text);
   return match === null ? null : { producerId: Number(match[1]), producerEpoch: Number(match[2]) };
 }
 
