@@ -15,6 +15,7 @@ import type { Server } from '../../impl/simulation/network.ts';
 import { SimulationObserver } from '../../impl/simulation/observer.ts';
 import { componentsWith, type Overrides } from '../../impl/simulation/overrides.ts';
 import { Scheduler } from '../../impl/simulation/scheduler.ts';
+import type { IsolationLevel } from '../../protocol/messages/fetch.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { Request, RequestOf, Response } from '../../protocol/messages/rpc.ts';
 import type { TransactionResult } from '../../protocol/states.ts';
@@ -51,6 +52,7 @@ export type LeaderAction =
       readonly transactionVersion: 0 | 2;
     }
   | { readonly do: 'answer'; readonly errorCode: ErrorCode }
+  /** The reader asks for the end as well. */
   | { readonly do: 'fetch'; readonly offset: number; readonly committed: boolean }
   /** One task of the scheduler: a flush, a delivery. */
   | { readonly do: 'run' }
@@ -151,6 +153,9 @@ export class LeaderBench {
         this.#broker.crash();
         this.#broker.start();
         return;
+      case 'fetch':
+        this.#deliver(requestOf(action));
+        return this.#deliver(latestOffsetRequest(action.committed));
       default:
         return this.#deliver(requestOf(action));
     }
@@ -215,9 +220,19 @@ function requestOf(
       return { api: 'WriteTxnMarkers', apiVersion: 2, body: { markers: [marker] } };
     }
     case 'fetch': {
-      const isolationLevel = action.committed ? 'read_committed' : 'read_uncommitted';
+      const isolationLevel = isolationOf(action.committed);
       const partitions = [{ partition: PARTITION, fetchOffset: action.offset, maxBatches: 4 }];
       return { api: 'Fetch', apiVersion: 12, body: { isolationLevel, partitions } };
     }
   }
+}
+
+function latestOffsetRequest(committed: boolean): Request {
+  const partitions = [{ partition: PARTITION, timestamp: 'LATEST' }] as const;
+  const body = { isolationLevel: isolationOf(committed), partitions };
+  return { api: 'ListOffsets', apiVersion: 7, body };
+}
+
+function isolationOf(committed: boolean): IsolationLevel {
+  return committed ? 'read_committed' : 'read_uncommitted';
 }
