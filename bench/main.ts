@@ -2,12 +2,14 @@
 
 import { benchColdStart } from './cold-start.ts';
 import { benchJudge } from './judge.ts';
+import { benchMinimal } from './minimal.ts';
 import { benchSimulation } from './simulation.ts';
 
 const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
   simulation: benchSimulation,
   'cold-start': benchColdStart,
   judge: benchJudge,
+  minimal: benchMinimal,
 };
 
 const asked = process.argv.slice(2);
