@@ -78,7 +78,7 @@ describe('bad input: exit 4, one paragraph on stderr, nothing on stdout, nothing
     [['run', '--seed', 'a b'], '--seed: expected up to 64 letters'],
     [['mutate', '--only', 'C4'], 'Unknown mutant "C4": expected one of C01,'],
     [['mutate', '--only', 'none'], '--only: expected mutants, found "none"'],
-    [['clauses', 'EOS-ENE-01'], 'Unknown clause "EOS-ENE-01": expected an id such as EOS-INIT-01,'],
+    [['clauses', 'EOS-ENE-01'], 'Unknown clause "EOS-ENE-01": expected an id such as EOS-SEE-01,'],
     [['clauses', '--level', 'musn'], 'Unknown level "musn": expected one of must, should, may.'],
     [['clauses', '--out', 'x'], '--out: expected --check beside it, found none.'],
     [['clauses', '--check', '--mutant', 'C4'], 'Unknown mutant "C4": expected one of C01,'],
@@ -250,7 +250,11 @@ describe('one output folder', () => {
     const { code, out } = await ended;
     expect(code).toBe(130);
     expect(runResultSchema.parse(JSON.parse(out)).partial).toBe(true);
-    expect(readdirSync(join(folder, 'busy'))).toEqual(['coverage.json', 'run.json']);
+    expect(readdirSync(join(folder, 'busy'))).toEqual([
+      'coverage.json',
+      'environment.json',
+      'run.json',
+    ]);
   });
 });
 
