@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GroupBench } from './group.fixture.ts';
+import { GroupBench } from './scripted-group.ts';
 
 describe('JoinGroup', () => {
   test('gives a new member an id first, and starts a generation when nobody else comes (KIP-394)', () => {

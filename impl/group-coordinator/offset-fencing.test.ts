@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GroupBench } from './group.fixture.ts';
+import { GroupBench } from './scripted-group.ts';
 
 /** `member` stands for the one member of a stable group at generation 1. */
 type Identity = readonly [generation: number, memberId: string, groupInstanceId: string | null];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GroupBench } from './group.fixture.ts';
+import { GroupBench } from './scripted-group.ts';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GroupBench } from './group.fixture.ts';
+import { GroupBench } from './scripted-group.ts';
 
 describe('TxnOffsetCommit', () => {
   test('asks about the offsets partition, in the mode that its version means', () => {

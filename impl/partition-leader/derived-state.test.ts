@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AbortedTransactionEntry, StoredBatch } from '../../protocol/records.ts';
-import { LeaderBench } from './leader.fixture.ts';
+import { LeaderBench } from './scripted-leader.ts';
 
 type DataBatch = Extract<StoredBatch, { kind: 'data' }>;
 

@@ -1,7 +1,7 @@
 /** Whole transactions as a partition sees them: what the reference traces of the protocol say of one leader. */
 
 import { describe, expect, test } from 'vitest';
-import { LeaderBench } from './leader.fixture.ts';
+import { LeaderBench } from './scripted-leader.ts';
 
 const TRACES: readonly (readonly [trace: string, script: string])[] = [
   [

@@ -1,7 +1,7 @@
 /** Last stable offset, aborted index and reads of a partition: the rules of Kafka's own tests, by their names. */
 
 import { describe, expect, test } from 'vitest';
-import { LeaderBench } from './leader.fixture.ts';
+import { LeaderBench } from './scripted-leader.ts';
 
 const RULES: readonly (readonly [rule: string, script: string])[] = [
   [

@@ -1,7 +1,7 @@
 /** Producer state, sequences, epochs and markers of a partition: the rules of Kafka's own tests, by their names. */
 
 import { describe, expect, test } from 'vitest';
-import { LeaderBench } from './leader.fixture.ts';
+import { LeaderBench } from './scripted-leader.ts';
 
 /** [rule, script of `step => outcome`] */
 type Rule = readonly [rule: string, script: string];

@@ -1,7 +1,7 @@
 /** Verification of transactional appends (KIP-890): the rules of Kafka's own tests, by their names. */
 
 import { describe, expect, test } from 'vitest';
-import { LeaderBench } from './leader.fixture.ts';
+import { LeaderBench } from './scripted-leader.ts';
 import { SENTINEL_GUARD } from './verification.ts';
 
 const RULES: readonly (readonly [rule: string, script: string])[] = [

@@ -1,7 +1,7 @@
 /** Calls and states of the producer. The names in brackets are tests of Kafka's TransactionManagerTest and KafkaProducerTest. */
 
 import { describe, expect, test } from 'vitest';
-import { Bench, errorLine } from './scripted-brokers.fixture.ts';
+import { Bench, errorLine } from './scripted-brokers.ts';
 
 const TV1 = { transactionVersion: 1 } as const;
 const NO_BUMP = { ...TV1, coordinatorSupportsEpochBump: false } as const;

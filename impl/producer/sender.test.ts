@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import { DECISIONS } from './decisions.ts';
-import { Bench, LEADER } from './scripted-brokers.fixture.ts';
+import { Bench, LEADER } from './scripted-brokers.ts';
 
 function idempotent(config = {}): Bench {
   return new Bench({ transactionalId: null, transactionVersion: 1, ...config });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
-import { Bench, GROUP_COORDINATOR } from './scripted-brokers.fixture.ts';
+import { Bench, GROUP_COORDINATOR } from './scripted-brokers.ts';
 
 const TV1 = { transactionVersion: 1 } as const;
 const MEMBER = { generationId: 4, memberId: 'm' };

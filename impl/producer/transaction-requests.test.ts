@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode } from '../../protocol/error-codes.ts';
 import { REQUEST_ERRORS, requestErrorAction, type RequestErrorTable } from './error-handling.ts';
-import { Bench } from './scripted-brokers.fixture.ts';
+import { Bench } from './scripted-brokers.ts';
 
 const TV1 = { transactionVersion: 1 } as const;
 

@@ -1,7 +1,7 @@
 /** What the client writes into its requests, field by field (the builders in Kafka's TransactionManager and Sender). */
 
 import { expect, test } from 'vitest';
-import { Bench } from './scripted-brokers.fixture.ts';
+import { Bench } from './scripted-brokers.ts';
 
 test('a transactional producer names its transactional id, identity and timeout', () => {
   const bench = new Bench({ transactionVersion: 1 }).init().begin().send('x');

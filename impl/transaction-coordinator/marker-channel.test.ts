@@ -1,7 +1,7 @@
 /** Numbers and names are those of TransactionMarkerChannelManagerTest and …RequestCompletionHandlerTest in the conformance checklist. */
 
 import { describe, expect, test } from 'vitest';
-import { Bench, ID, ID_PARTITION, record } from './coordinator.fixture.ts';
+import { Bench, ID, ID_PARTITION, record } from './scripted-coordinator.ts';
 
 function prepared(partitions: readonly string[], arrange?: (bench: Bench) => void): Bench {
   const bench = new Bench({

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TRANSACTION_VERSIONS } from '../../protocol/transaction-version.ts';
-import { Bench, ID, ID_PARTITION } from './coordinator.fixture.ts';
+import { Bench, ID, ID_PARTITION } from './scripted-coordinator.ts';
 
 /** An open transaction of (7, 0) or, with `atMaximum`, of (7, 32766) in partitions `a-0` and, if asked, `b-0`. */
 function openTransaction(

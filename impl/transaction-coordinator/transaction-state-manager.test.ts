@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { TransactionState } from '../../protocol/states.ts';
-import { Bench, ID, ID_PARTITION, record } from './coordinator.fixture.ts';
+import { Bench, ID, ID_PARTITION, record } from './scripted-coordinator.ts';
 
 const ONGOING = { transactionStatus: 'Ongoing', transactionPartitions: ['a-0'] } as const;
 

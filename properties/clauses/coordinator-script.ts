@@ -12,7 +12,11 @@
  * - `logged`, `cached`, `marking`: what is in the log, in the cache, and which markers are in flight.
  */
 
-import { Bench, ID, ID_PARTITION } from '../../impl/transaction-coordinator/coordinator.fixture.ts';
+import {
+  Bench,
+  ID,
+  ID_PARTITION,
+} from '../../impl/transaction-coordinator/scripted-coordinator.ts';
 import type { Overrides } from '../../impl/simulation/overrides.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import { NO_IDENTITY, NO_PRODUCER_ID, type ProducerIdentity } from '../../protocol/ids.ts';

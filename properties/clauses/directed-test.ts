@@ -4,7 +4,7 @@
  */
 
 import type { Overrides } from '../../impl/simulation/overrides.ts';
-import { LeaderBench } from '../../impl/partition-leader/leader.fixture.ts';
+import { LeaderBench } from '../../impl/partition-leader/scripted-leader.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { ConsumerScript } from './consumer-script.ts';
 import { CoordinatorScript } from './coordinator-script.ts';

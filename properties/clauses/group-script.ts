@@ -9,7 +9,7 @@
  * - `commit 7.1 c0 tv2`, `abort 7.1 c0 tv2`: markers. `by-hand`, `flush`: replication. `crash`: the broker starts again.
  */
 
-import { GROUP, GroupBench } from '../../impl/group-coordinator/group.fixture.ts';
+import { GROUP, GroupBench } from '../../impl/group-coordinator/scripted-group.ts';
 import type { Overrides } from '../../impl/simulation/overrides.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';

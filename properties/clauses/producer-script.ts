@@ -11,7 +11,7 @@
  * - `pass 100`: time. `state`: the client's state.
  */
 
-import { Bench } from '../../impl/producer/scripted-brokers.fixture.ts';
+import { Bench } from '../../impl/producer/scripted-brokers.ts';
 import type { Overrides } from '../../impl/simulation/overrides.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { ApiName } from '../../protocol/messages/rpc.ts';

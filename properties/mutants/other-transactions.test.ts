@@ -5,7 +5,7 @@ import {
   Bench,
   ID_PARTITION,
   record,
-} from '../../impl/transaction-coordinator/coordinator.fixture.ts';
+} from '../../impl/transaction-coordinator/scripted-coordinator.ts';
 import type { TransactionalId } from '../../protocol/ids.ts';
 import { C07 } from './C07-init-flips-prepare-commit.ts';
 import { C08 } from './C08-abort-in-prepare-commit.ts';

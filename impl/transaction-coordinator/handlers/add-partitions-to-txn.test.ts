@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { TransactionLogValue } from '../../../protocol/transaction-log.ts';
-import { Bench, ID, ID_PARTITION, record } from '../coordinator.fixture.ts';
+import { Bench, ID, ID_PARTITION, record } from '../scripted-coordinator.ts';
 
 function benchWith(value: Partial<TransactionLogValue>): Bench {
   return new Bench({ log: [record({ producerEpoch: 3, ...value })] });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Bench, ID, record } from '../coordinator.fixture.ts';
+import { Bench, ID, record } from '../scripted-coordinator.ts';
 
 const NOT_DESCRIBED = {
   transactionState: '',

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TransactionState } from '../../../protocol/states.ts';
 import type { TransactionLogValue } from '../../../protocol/transaction-log.ts';
-import { Bench, ID_PARTITION, record } from '../coordinator.fixture.ts';
+import { Bench, ID_PARTITION, record } from '../scripted-coordinator.ts';
 import { DECISIONS } from '../decisions.ts';
 
 const ONGOING = { transactionStatus: 'Ongoing', transactionPartitions: ['a-0'] } as const;

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { TransactionLogValue } from '../../../protocol/transaction-log.ts';
-import { Bench, ID_PARTITION, record } from '../coordinator.fixture.ts';
+import { Bench, ID_PARTITION, record } from '../scripted-coordinator.ts';
 
 /** A bench whose next producer id is 8 and whose log says what became of (7, epoch). */
 function benchWith(value: Partial<TransactionLogValue>, transactionVersion: 0 | 1 | 2 = 2): Bench {

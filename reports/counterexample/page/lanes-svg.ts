@@ -55,7 +55,7 @@ ${brace(rows)}
 
 function band({ row, top, height }: PlacedRow, width: number): Html {
   const mark = row.offending === null ? '' : ' offending';
-  return html`<rect class="band${mark}" data-event="${row.number}" x="0" y="${top}" width="${width}" height="${height}"/>`;
+  return html`<rect class="band${mark}" data-event="${row.number}" y="${top}" width="${width}" height="${height}"/>`;
 }
 
 function laneLine({ x, top, zombieFrom, down }: PlacedLane, height: number): Html {
@@ -76,7 +76,7 @@ function line(
 }
 
 function round(number: number): number {
-  return Math.round(number * 10) / 10;
+  return Math.round(number);
 }
 
 function shortened(text: string, room: number): string {
