@@ -159,7 +159,7 @@ describe('the state that the page steps through', () => {
     const state = merged(counterexample(value).rows.flatMap(({ changes }) => changes));
     const logged = state.flatMap(({ path: [log, at], after }) => {
       const isData =
-        /^log a-\d+$/.test(log!) && at !== 'highWatermark' && !after!.includes(' marker ');
+        /^log [a-z]+-\d+$/.test(log!) && at !== 'highWatermark' && !after!.includes(' marker ');
       return isData ? [`${log} ${at} ${after!.split(' ')[0]}`] : [];
     });
     const reads = value.history.flatMap((event) =>
