@@ -34,7 +34,6 @@ describe("Apache Kafka's measured answers", () => {
         "kafka-4.3.1, which the reference is written after, answered otherwise": 5,
         "the answer is about bytes on the connection, which the reference has none of": 1,
         "the reference does not know DescribeProducers": 5,
-        "the reference does not know DescribeTransactions": 4,
         "the reference does not know ListTransactions": 3,
         "the reference has coordinators of groups and of transactions only": 13,
         "the reference has no bytes, hence no checksum": 4,

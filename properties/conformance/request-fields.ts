@@ -52,6 +52,7 @@ const READERS: Readonly<Partial<Record<ApiName, Reader>>> = {
   EndTxn: readEndTxn,
   WriteTxnMarkers: readWriteTxnMarkers,
   TxnOffsetCommit: readTxnOffsetCommit,
+  DescribeTransactions: readDescribeTransactions,
 };
 
 /** Throws `NotApplicableError`. */
@@ -382,4 +383,11 @@ function readTxnOffsetCommit(fields: Record<string, unknown>): Request['body'] {
       })),
     ),
   };
+}
+
+function readDescribeTransactions(fields: Record<string, unknown>): Request['body'] {
+  const { TransactionalIds } = z
+    .looseObject({ TransactionalIds: z.array(z.string()) })
+    .parse(fields);
+  return { transactionalIds: TransactionalIds };
 }

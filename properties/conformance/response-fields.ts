@@ -36,6 +36,8 @@ export function responseFields(request: Request, response: Response): Fields {
       return markersFields(response as ResponseOf<'WriteTxnMarkers'>);
     case 'TxnOffsetCommit':
       return txnOffsetCommitFields(response as ResponseOf<'TxnOffsetCommit'>);
+    case 'DescribeTransactions':
+      return describeTransactionsFields(response as ResponseOf<'DescribeTransactions'>);
     default:
       throw new Error(`expected an API that the table's reader knows, found ${request.api}`);
   }
@@ -207,4 +209,27 @@ function txnOffsetCommitFields({ partitions }: ResponseOf<'TxnOffsetCommit'>): F
     ErrorCode: codeOf(errorCode),
   }));
   return { Topics: topics.map(({ name, partitions: rows }) => ({ Name: name, Partitions: rows })) };
+}
+
+function describeTransactionsFields({
+  transactionStates,
+}: ResponseOf<'DescribeTransactions'>): Fields {
+  return {
+    TransactionStates: transactionStates.map((state) => ({
+      ErrorCode: codeOf(state.errorCode),
+      TransactionalId: state.transactionalId,
+      TransactionState: state.transactionState,
+      TransactionTimeoutMs: state.transactionTimeoutMs,
+      TransactionStartTimeMs: state.transactionStartTimeMs,
+      ProducerId: state.producerId,
+      ProducerEpoch: state.producerEpoch,
+      Topics: byTopic(
+        state.partitions.map((partition) => ({ partition })),
+        (_row, index): Fields => ({ index }),
+      ).map(({ name, partitions }) => ({
+        Topic: name,
+        Partitions: partitions.map((fields) => fields['index']),
+      })),
+    })),
+  };
 }
