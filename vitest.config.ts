@@ -27,6 +27,8 @@ const DOCS = ['cli/{command-line,inspect-files}.test.ts', 'docs/**/*.test.ts'];
 
 export default defineConfig({
   test: {
+    // One fewer would leave a machine of two cores half idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
