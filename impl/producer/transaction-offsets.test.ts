@@ -49,6 +49,18 @@ describe('the order of requests', () => {
     bench.offsetsCommitted('NONE');
     expect(bench.outstanding).toEqual(['FindCoordinator v6 h']);
   });
+
+  test('the coordinators of two groups do not displace each other', () => {
+    const bench = new Bench().init().begin();
+    bench.sendOffsets('first', MEMBER).sendOffsets('second', { ...MEMBER, groupId: 'h' });
+    bench.found('NONE', GROUP_COORDINATOR);
+    bench.offsetsCommitted('NONE');
+    bench.found('NONE', GROUP_COORDINATOR);
+    bench.offsetsCommitted('NONE');
+    expect([bench.told('first'), bench.told('second')]).toEqual(['ok', 'ok']);
+    bench.sendOffsets('first again', MEMBER);
+    expect(bench.outstanding).toEqual(['TxnOffsetCommit v5 g/4/m in-0=3']);
+  });
 });
 
 describe('retries', () => {

@@ -65,7 +65,7 @@ export class TransactionalRequests {
   readonly #queue: TransactionalRequest[] = [];
   #inFlight: TransactionalRequest | null = null;
   #transactionCoordinator: BrokerId | null = null;
-  #groupCoordinator: { readonly groupId: string; readonly broker: BrokerId } | null = null;
+  readonly #groupCoordinators = new Map<string, BrokerId>();
   /** Brokers asked so far: each attempt asks the next. */
   #asked = 0;
 
@@ -122,8 +122,9 @@ export class TransactionalRequests {
   /** Forgets the coordinator that a request goes to, and asks for it before anything else is sent. */
   lookUpCoordinator(request: TransactionalRequest): void {
     if (request.message.api === 'TxnOffsetCommit') {
-      this.#groupCoordinator = null;
-      this.#find('GROUP', request.message.body.groupId);
+      const { groupId } = request.message.body;
+      this.#groupCoordinators.delete(groupId);
+      this.#find('GROUP', groupId);
     } else {
       this.#transactionCoordinator = null;
       this.#find('TRANSACTION', this.#producer.config.transactionalId ?? '');
@@ -137,7 +138,7 @@ export class TransactionalRequests {
   coordinatorFound(request: TransactionalRequest, broker: BrokerId): void {
     if (request.message.api !== 'FindCoordinator') return;
     const { keyType, key } = request.message.body;
-    if (keyType === 'GROUP') this.#groupCoordinator = { groupId: key, broker };
+    if (keyType === 'GROUP') this.#groupCoordinators.set(key, broker);
     else this.#transactionCoordinator = broker;
   }
 
@@ -211,8 +212,7 @@ export class TransactionalRequests {
     const { message } = request;
     const { config, ports } = this.#producer;
     if (message.api === 'TxnOffsetCommit') {
-      const found = this.#groupCoordinator;
-      return found?.groupId === message.body.groupId ? found.broker : null;
+      return this.#groupCoordinators.get(message.body.groupId) ?? null;
     }
     if (message.api !== 'FindCoordinator' && config.transactionalId !== null) {
       return this.#transactionCoordinator;
