@@ -7,7 +7,7 @@ import { Broker } from '../broker/broker.ts';
 import type { DurableLog } from '../log/durable-log.ts';
 import type { LeaderHandlers } from '../partition-leader/handlers.ts';
 import { PartitionLeader, type PartitionProduce } from '../partition-leader/partition-leader.ts';
-import type { ClusterMetadata, Outbound, Timers } from '../ports.ts';
+import type { ClusterMetadata, Outbound } from '../ports.ts';
 import { Endpoint, type Message, type Network, type Server } from './network.ts';
 import type {
   LeaderObserver,
@@ -18,7 +18,7 @@ import type {
 import type { Components } from './overrides.ts';
 import { PartitionDisk } from './partition-disk.ts';
 import type { Scheduler } from './scheduler.ts';
-import { timersOf } from './timers.ts';
+import { timersOf, watchedTimers } from './timers.ts';
 
 interface DataBrokerOptions {
   readonly id: BrokerId;
@@ -79,7 +79,7 @@ export class DataBroker implements Server {
     this.#endpoint = this.#newEndpoint();
     const ports = {
       clock: scheduler,
-      timers: this.#timers(),
+      timers: watchedTimers(timersOf(this.#endpoint, scheduler), leaderObserver),
       outbound: this.#outbound(),
       metadata,
     };
@@ -147,19 +147,6 @@ export class DataBroker implements Server {
         else leaderObserver.produceRepeated(delivery);
         handlers.produce(leader, request, reply);
       },
-    };
-  }
-
-  #timers(): Timers {
-    const { leaderObserver, scheduler } = this.#options;
-    const timers = timersOf(this.#endpoint, scheduler);
-    if (leaderObserver === null) return timers;
-    return {
-      after: (delayMs, callback) =>
-        timers.after(delayMs, () => {
-          callback();
-          leaderObserver.stepEnded();
-        }),
     };
   }
 

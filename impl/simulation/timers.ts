@@ -14,9 +14,9 @@ export function timersOf(endpoint: Endpoint, scheduler: Scheduler): Timers {
   };
 }
 
-/** Told of each timer before and after it has fired; null: nobody watches. */
+/** Told of each timer after it has fired, and before if it cares; null: nobody watches. */
 interface TimerWatcher {
-  timerFired(): void;
+  timerFired?(): void;
   stepEnded(): void;
 }
 
@@ -25,7 +25,7 @@ export function watchedTimers(timers: Timers, watcher: TimerWatcher | null): Tim
   return {
     after: (delayMs, callback) =>
       timers.after(delayMs, () => {
-        watcher.timerFired();
+        watcher.timerFired?.();
         callback();
         watcher.stepEnded();
       }),
