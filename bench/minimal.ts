@@ -4,11 +4,12 @@
  */
 
 import { availableParallelism } from 'node:os';
-import { Judge, type Subject } from '../properties/campaign/judge.ts';
+import type { Subject } from '../properties/campaign/judge.ts';
 import { mutate } from '../properties/campaign/mutation.ts';
+import { judgeOf } from '../properties/campaign/violation-of.ts';
 import { MUTANTS } from '../properties/mutants/mutants.ts';
 import type { Finding } from '../reports/evidence/finding.ts';
-import { FAULT_KINDS, type Scenario } from '../reports/evidence/scenario.ts';
+import type { Scenario } from '../reports/evidence/scenario.ts';
 
 /** Beyond it the subsets are too many. */
 const MOST_STEPS = 9;
@@ -40,16 +41,7 @@ export async function benchMinimal(print: (line: string) => void): Promise<void>
 /** A script that leaves out steps and still violates the claim; null: there is none. */
 function smallerScript(finding: Finding): Scenario | null {
   const { scenario, claim, mutant } = finding;
-  const judge = new Judge({
-    claims: [],
-    transactionVersion: scenario.transactionVersion,
-    partitionVerification: scenario.partitionVerification,
-    faults: FAULT_KINDS,
-    minSteps: 0,
-    maxSteps: scenario.steps.length,
-    mutant,
-    refinement: false,
-  });
+  const judge = judgeOf(scenario, mutant);
   const subject = claim as Subject;
   const all = (1 << scenario.steps.length) - 1;
   for (let kept = 0; kept < all; kept += 1) {

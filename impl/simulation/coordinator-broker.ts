@@ -5,7 +5,7 @@
 
 import type { BrokerId, CoordinatorEpoch } from '../../protocol/ids.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
-import type { ApiName, RequestOf, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { ApiName, Response } from '../../protocol/messages/rpc.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import { Broker } from '../broker/broker.ts';
@@ -22,6 +22,7 @@ import type {
 import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
 import { timersOf, watchedTimers } from './timers.ts';
+import { watchedCalls } from './watched-calls.ts';
 
 interface CoordinatorBrokerOptions {
   readonly id: BrokerId;
@@ -138,32 +139,12 @@ export class CoordinatorBroker implements Server {
 
   #outbound(): Outbound {
     const { observer } = this.#options;
-    const endpoint = this.#endpoint;
-    if (observer === null) return endpoint;
-    return {
-      call: <Api extends ApiName>(
-        broker: BrokerId,
-        request: RequestOf<Api>,
-        timeoutMs: number,
-        done: (response: ResponseOf<Api> | null) => void,
-      ) => {
-        if (request.api !== 'WriteTxnMarkers') {
-          endpoint.call(broker, request, timeoutMs, done);
-          return;
-        }
-        const markers = request as unknown as RequestOf<'WriteTxnMarkers'>;
-        observer.markersSent(broker, markers);
-        endpoint.call(broker, request, timeoutMs, (response) => {
-          observer.markersAnswered(
-            broker,
-            markers,
-            response as ResponseOf<'WriteTxnMarkers'> | null,
-          );
-          done(response);
-          observer.stepEnded();
-        });
-      },
-    };
+    if (observer === null) return this.#endpoint;
+    return watchedCalls(this.#endpoint, 'WriteTxnMarkers', {
+      sent: (broker, request) => observer.markersSent(broker, request),
+      answered: (broker, request, response) => observer.markersAnswered(broker, request, response),
+      stepEnded: () => observer.stepEnded(),
+    });
   }
 
   #transactionLog(): TransactionLog {

@@ -1,7 +1,7 @@
 /** A simulated broker that leads one data partition: its disk survives it, everything else is built at each start. */
 
 import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
-import type { ApiName, RequestOf, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { ApiName, Response } from '../../protocol/messages/rpc.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import { Broker } from '../broker/broker.ts';
 import type { DurableLog } from '../log/durable-log.ts';
@@ -19,6 +19,7 @@ import type { Components } from './overrides.ts';
 import { PartitionDisk } from './partition-disk.ts';
 import type { Scheduler } from './scheduler.ts';
 import { timersOf, watchedTimers } from './timers.ts';
+import { watchedCalls } from './watched-calls.ts';
 
 interface DataBrokerOptions {
   readonly id: BrokerId;
@@ -151,32 +152,13 @@ export class DataBroker implements Server {
   }
 
   #outbound(): Outbound {
-    const { leaderObserver } = this.#options;
-    const endpoint = this.#endpoint;
-    if (leaderObserver === null) return endpoint;
-    return {
-      call: <Api extends ApiName>(
-        broker: BrokerId,
-        request: RequestOf<Api>,
-        timeoutMs: number,
-        done: (response: ResponseOf<Api> | null) => void,
-      ) => {
-        if (request.api !== 'AddPartitionsToTxn') {
-          endpoint.call(broker, request, timeoutMs, done);
-          return;
-        }
-        const asked = request as unknown as RequestOf<'AddPartitionsToTxn'>;
-        leaderObserver.verificationSent(asked);
-        endpoint.call(broker, request, timeoutMs, (response) => {
-          leaderObserver.verificationAnswered(
-            asked,
-            response as ResponseOf<'AddPartitionsToTxn'> | null,
-          );
-          done(response);
-          leaderObserver.stepEnded();
-        });
-      },
-    };
+    const { leaderObserver: observer } = this.#options;
+    if (observer === null) return this.#endpoint;
+    return watchedCalls(this.#endpoint, 'AddPartitionsToTxn', {
+      sent: (_broker, request) => observer.verificationSent(request),
+      answered: (_broker, request, response) => observer.verificationAnswered(request, response),
+      stepEnded: () => observer.stepEnded(),
+    });
   }
 
   #newEndpoint(): Endpoint {

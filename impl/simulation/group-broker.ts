@@ -5,7 +5,7 @@
 
 import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
 import { CONSUMER_OFFSETS_TOPIC } from '../../protocol/limits.ts';
-import type { ApiName, RequestOf, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { ApiName, Response } from '../../protocol/messages/rpc.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import { Broker } from '../broker/broker.ts';
 import { GroupCoordinator } from '../group-coordinator/group-coordinator.ts';
@@ -19,6 +19,7 @@ import type { Components } from './overrides.ts';
 import { PartitionDisk } from './partition-disk.ts';
 import type { Scheduler } from './scheduler.ts';
 import { timersOf, watchedTimers } from './timers.ts';
+import { watchedCalls } from './watched-calls.ts';
 
 /** The partition that the broker leads: every group is in it. */
 export const OFFSETS_PARTITION: TopicPartition = `${CONSUMER_OFFSETS_TOPIC}-0`;
@@ -173,29 +174,13 @@ export class GroupBroker implements Server {
   }
 
   #outbound(): Outbound {
-    const { groupObserver } = this.#options;
-    const endpoint = this.#endpoint;
-    if (groupObserver === null) return endpoint;
-    return {
-      call: <Api extends ApiName>(
-        broker: BrokerId,
-        request: RequestOf<Api>,
-        timeoutMs: number,
-        done: (response: ResponseOf<Api> | null) => void,
-      ) => {
-        // A group broker asks nothing else of others.
-        const verification = request as unknown as RequestOf<'AddPartitionsToTxn'>;
-        groupObserver.verificationSent(verification);
-        endpoint.call(broker, request, timeoutMs, (response) => {
-          groupObserver.verificationAnswered(
-            verification,
-            response as ResponseOf<'AddPartitionsToTxn'> | null,
-          );
-          done(response);
-          groupObserver.stepEnded();
-        });
-      },
-    };
+    const { groupObserver: observer } = this.#options;
+    if (observer === null) return this.#endpoint;
+    return watchedCalls(this.#endpoint, 'AddPartitionsToTxn', {
+      sent: (_broker, request) => observer.verificationSent(request),
+      answered: (_broker, request, response) => observer.verificationAnswered(request, response),
+      stepEnded: () => observer.stepEnded(),
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Smaller scenarios than a given one, most ambitious first: the first stage of shrinking, driven by fast-check. */
 
 import type { Scenario, Step } from '../../reports/evidence/scenario.ts';
+import { isOfApplication } from '../../reports/evidence/scenario-coherence.ts';
 import { partitionsOfTopology } from './partitions.ts';
 
 export function* shrinkCandidates(scenario: Scenario): Generator<Scenario> {
@@ -112,25 +113,14 @@ function* withSimplerApplications(scenario: Scenario): Generator<Scenario> {
   for (const [index, producer] of topology.producers.entries()) {
     const { consumes, ...alone } = producer;
     if (consumes === undefined) continue;
-    const isIdle = steps.every((step) => !isOfApplication(step, producer.name));
+    const isIdle = steps.every(
+      (step) => !(isOfApplication(step) && producerOf(step).includes(producer.name)),
+    );
     const [first] = consumes.partitions;
     if (!isIdle && consumes.partitions.length === 1) continue;
     const simpler = isIdle ? alone : { ...alone, consumes: { ...consumes, partitions: [first!] } };
     const producers = topology.producers.with(index, simpler);
     yield { ...scenario, topology: { ...topology, producers } };
-  }
-}
-
-function isOfApplication(step: Step, producer: string): boolean {
-  switch (step.do) {
-    case 'join':
-    case 'consume':
-    case 'transform':
-    case 'send-offsets':
-    case 'commit-offsets':
-      return producerOf(step).includes(producer);
-    default:
-      return false;
   }
 }
 

@@ -42,6 +42,15 @@ const at = {
 const op = z.int().min(0);
 const group = z.string().min(1);
 
+/** Offsets that a member commits for its group. */
+const groupOffsets = {
+  group,
+  /** -1 and '': the caller gave the group id alone, which fences nobody (KIP-447). */
+  generation: z.int().min(-1),
+  memberId: z.string(),
+  offsets: z.array(groupOffset),
+};
+
 export const invocationSchema = z.discriminatedUnion('call', [
   z.strictObject({
     type: z.literal('invoke'),
@@ -98,11 +107,7 @@ export const invocationSchema = z.discriminatedUnion('call', [
     op,
     call: z.literal('send-offsets'),
     transaction,
-    group,
-    /** -1 and '': the caller gave the group id alone, which fences nobody (KIP-447). */
-    generation: z.int().min(-1),
-    memberId: z.string(),
-    offsets: z.array(groupOffset),
+    ...groupOffsets,
   }),
   /** A plain OffsetCommit, outside any transaction. */
   z.strictObject({
@@ -110,10 +115,7 @@ export const invocationSchema = z.discriminatedUnion('call', [
     ...at,
     op,
     call: z.literal('commit-offsets'),
-    group,
-    generation: z.int().min(-1),
-    memberId: z.string(),
-    offsets: z.array(groupOffset),
+    ...groupOffsets,
   }),
   /** OffsetFetch; it completes with `offsets`. */
   z.strictObject({

@@ -25,10 +25,10 @@ export function incoherence({ topology, steps }: Scenario): Incoherence | null {
   const ofMessages = applications.length > 0 ? [...partitions, OFFSETS_PARTITION] : partitions;
   for (const [index, step] of steps.entries()) {
     const where = `steps[${index}]`;
-    const known = consumes(step) ? consuming : producers;
+    const known = isOfApplication(step) ? consuming : producers;
     const producer = producerOf(step);
     if (producer !== null && !known.includes(producer)) {
-      const what = consumes(step) ? 'a producer that consumes' : 'a producer';
+      const what = isOfApplication(step) ? 'a producer that consumes' : 'a producer';
       return unknownName(where, what, known, producer);
     }
     const partition = 'partition' in step ? step.partition : undefined;
@@ -56,7 +56,8 @@ function incoherentInput(topology: Topology, partitions: readonly string[]): Inc
   return null;
 }
 
-function consumes(step: Step): boolean {
+/** Whether a step drives an application that consumes. */
+export function isOfApplication(step: Step): boolean {
   switch (step.do) {
     case 'join':
     case 'consume':
