@@ -10,6 +10,7 @@ import type { Producer } from '../../impl/producer/producer.ts';
 import { ClusterBench } from '../../impl/simulation/cluster.fixture.ts';
 import type { Overrides } from '../../impl/simulation/overrides.ts';
 import type { Endpoint } from '../../impl/simulation/network.ts';
+import type { TransactionalId } from '../../protocol/ids.ts';
 import type { RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { GroupLockStep } from './group-lock-step.ts';
@@ -17,6 +18,7 @@ import { GroupLockStep } from './group-lock-step.ts';
 const GROUPS = ['g', 'h'] as const;
 /** `group.initial.rebalance.delay.ms`. */
 const INITIAL_REBALANCE_DELAY_MS = 3_000;
+const TRANSACTIONAL_IDS = ['id', 'other'] as const;
 const INPUTS = ['in-0', 'out-0'] as const;
 
 /** A member of a group, as its client knows it. */
@@ -37,6 +39,8 @@ export type GroupBenchStep =
       readonly do: 'commit' | 'commit-in-transaction';
       readonly client: number;
       readonly group: number;
+      /** In whose transaction; the first one's unless said. */
+      readonly producer?: number;
       /** Whose generation: 0 its own, -1 none, 1 one too high. */
       readonly generation: number;
       readonly names: 'member' | 'nobody' | 'stranger';
@@ -90,6 +94,7 @@ const commit = fc.record({
   do: fc.constantFrom('commit' as const, 'commit-in-transaction' as const),
   client,
   group,
+  producer,
   generation: fc.constantFrom(0, 0, 0, -1, 1),
   names: fc.constantFrom(
     'member' as const,
@@ -200,7 +205,7 @@ class GroupWorkload {
       memberId: '',
       generationId: -1,
     }));
-    this.#producers = ['id', 'other'].map((id) => bench.producer(`${id}#1`, id));
+    this.#producers = TRANSACTIONAL_IDS.map((id) => bench.producer(`${id}#1`, id));
     for (const producer of this.#producers) producer.initTransactions(() => undefined);
     bench.settle();
   }
@@ -341,8 +346,9 @@ class GroupWorkload {
     if (step.do === 'commit') {
       return this.#ask(this.#raw, { api: 'OffsetCommit', apiVersion, body }, () => undefined);
     }
-    const { producerId, producerEpoch } = this.#identity(step.epoch);
-    const transactional = { ...body, transactionalId: 'id', producerId, producerEpoch };
+    const transactionalId = TRANSACTIONAL_IDS[step.producer ?? 0]!;
+    const identity = this.#identity(transactionalId, step.epoch);
+    const transactional = { ...body, transactionalId, ...identity };
     const request = { api: 'TxnOffsetCommit', apiVersion, body: transactional } as const;
     for (let time = 0; time < step.times; time += 1) {
       // On one connection they would be served one after the other.
@@ -351,8 +357,11 @@ class GroupWorkload {
   }
 
   /** As the transaction coordinator knows it, or one epoch off. */
-  #identity(difference: number): { readonly producerId: number; readonly producerEpoch: number } {
-    const snapshot = this.#bench.cluster.coordinator.coordinator?.snapshot('id');
+  #identity(
+    transactionalId: TransactionalId,
+    difference: number,
+  ): { readonly producerId: number; readonly producerEpoch: number } {
+    const snapshot = this.#bench.cluster.coordinator.coordinator?.snapshot(transactionalId);
     const { producerId = 0, producerEpoch = 0 } = snapshot ?? {};
     return { producerId, producerEpoch: Math.max(0, producerEpoch + difference) };
   }

@@ -60,6 +60,19 @@ describe('the reference group coordinator refines the specification', () => {
     }
   });
 
+  test('when one answer concerns two transactions, whose questions were replaced meanwhile', () => {
+    const commit = { ...PLAIN_COMMIT, do: 'commit-in-transaction', version: 5 } as const;
+    const steps: readonly GroupBenchStep[] = [
+      { do: 'advance', ms: 100 },
+      { ...commit, offset: 1, producer: 1 },
+      { ...commit, offset: 2, producer: 0 },
+      { ...commit, offset: 3, producer: 1 },
+      { ...commit, offset: 4, producer: 0, times: 2 },
+      { do: 'settle' },
+    ];
+    expect(walkGroups(steps, 2).disagreement).toBeNull();
+  });
+
   test('hides no field without a reason', () => {
     for (const reason of Object.values(HIDDEN)) expect(reason).toMatch(/\w{3,}/);
   });
@@ -77,10 +90,22 @@ const NEWER_PLAIN_COMMIT: readonly GroupBenchStep[] = [
   { do: 'advance', ms: 100 },
 ];
 
-/** The first disagreement in these two, which are rare by chance, and in random workloads, at any transaction version. */
+/** Two transactions have offsets pending, and one of them ends. */
+const TWO_PENDING: readonly GroupBenchStep[] = [
+  { do: 'advance', ms: 100 },
+  { do: 'begin', producer: 0 },
+  { do: 'send-offsets', producer: 0, client: 0, offset: 5 },
+  { do: 'begin', producer: 1 },
+  { do: 'send-offsets', producer: 1, client: 0, offset: 6 },
+  { do: 'settle' },
+  { do: 'commit-transaction', producer: 0 },
+  { do: 'advance', ms: 100 },
+];
+
+/** The first disagreement in these three, which are rare by chance, and in random workloads, at any transaction version. */
 function firstDisagreement(overrides: Overrides): Disagreement | null {
   const random = fc.sample(groupBenchSteps, { seed: 23, numRuns: 150 });
-  for (const workload of [NEWER_PLAIN_COMMIT, commitsInARow(1), ...random]) {
+  for (const workload of [NEWER_PLAIN_COMMIT, commitsInARow(1), TWO_PENDING, ...random]) {
     for (const version of VERSIONS) {
       const { disagreement } = walkGroups(workload, version, overrides);
       if (disagreement !== null) return disagreement;

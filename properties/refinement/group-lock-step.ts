@@ -1,7 +1,8 @@
 /**
  * Walks the specification beside the reference's group coordinator: after every step of the implementation each group's
  * abstracted state and offsets, the batches appended, the answers, and the questions to the transaction coordinator must
- * be what the model does. Open are only when offsets expire, and which of two questions AddPartitionsToTxnManager drops.
+ * be what the model does. Open are only when offsets expire, and of AddPartitionsToTxnManager's questions which of two it
+ * drops and in which order one request carries those of several transactional ids.
  */
 
 import type { GroupCoordinator } from '../../impl/group-coordinator/group-coordinator.ts';

@@ -281,9 +281,12 @@ export class GroupTwin {
     return this.#questions.filter((question) => question.request === request);
   }
 
-  /** The questions that an AddPartitionsToTxn request carried. */
+  /** The questions that an AddPartitionsToTxn request carried, in its order, which is its sender's choice. */
   carriedBy(request: RequestOf<'AddPartitionsToTxn'>): readonly Question[] {
-    return this.#questions.filter(({ sent }) => sent === request);
+    const carried = this.#questions.filter(({ sent }) => sent === request);
+    return request.body.transactions.flatMap(({ transactionalId }) =>
+      carried.filter((question) => question.request.body.transactionalId === transactionalId),
+    );
   }
 
   /** What the transaction coordinator said, or AddPartitionsToTxnManager in its place. */
