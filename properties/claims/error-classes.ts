@@ -56,18 +56,20 @@ function isFencing({ request, errorCode }: WireAttempt): boolean {
 
 /** A call of the application ended with the very answer that one of its requests had got. */
 function retriableTakenForFatal(history: HistoryIndex): Violation | null {
+  /** By position of the answer. */
+  const answers = new Map<number, WireAttempt>();
+  for (const attempt of history.attempts) {
+    const { request, errorCode, answeredAt } = attempt;
+    if (!COORDINATOR_APIS.has(request.api) || errorCode === 'NONE') continue;
+    if (errorCode && isRetriable(errorCode)) answers.set(answeredAt, attempt);
+  }
+  if (answers.size === 0) return null;
   for (const operation of blockingCalls(history)) {
     const { completion, completedAt } = operation;
     if (completion === null || completion.type === 'ok') continue;
-    if (!isRetriable(completion.error)) continue;
-    const answer = history.attempts.find(
-      ({ request, errorCode, answeredAt }) =>
-        COORDINATOR_APIS.has(request.api) &&
-        answeredAt === completedAt - 1 &&
-        request.process === completion.process &&
-        errorCode === completion.error,
-    );
-    if (answer !== undefined) return gaveUp(answer, completion.error, operation);
+    const answer = answers.get(completedAt - 1);
+    if (answer?.request.process !== completion.process) continue;
+    if (answer.errorCode === completion.error) return gaveUp(answer, completion.error, operation);
   }
   return null;
 }

@@ -5,6 +5,7 @@
 
 import { ERROR_CODES } from '../../protocol/error-codes.ts';
 import type { Violation } from '../../reports/evidence/finding.ts';
+import { attemptsDuring } from '../history/attempts.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
   failed,
@@ -84,16 +85,10 @@ function dishonestEnd(history: HistoryIndex, transaction: ClientTransaction): Vi
 
 /** What the network repeated may take effect although every answer was an error: no client can know of it. */
 function wasCopied(history: HistoryIndex, send: Send): boolean {
-  const { process, partition } = send.invocation;
-  return history.attempts.some(
-    ({ request, sentAt, copied }) =>
-      copied &&
-      request.api === 'Produce' &&
-      request.process === process &&
-      request.partition === partition &&
-      send.invokedAt < sentAt &&
-      sentAt < send.completedAt,
-  );
+  for (const { request, copied } of attemptsDuring(history, send, 'Produce')) {
+    if (copied && request.partition === send.invocation.partition) return true;
+  }
+  return false;
 }
 
 function failedAndRead(send: Send, poll: Poll): Violation {

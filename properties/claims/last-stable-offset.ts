@@ -59,23 +59,22 @@ function stableOffset({ invocation, completion }: Poll | EndOffset): number | un
 }
 
 function wentBack(answers: readonly Answer[]): Violation | null {
-  const highest = new Map<string, number>();
-  const suspects = answers.filter(({ operation, stable }) => {
-    const { process } = operation.invocation;
-    const before = highest.get(process) ?? -1;
-    if (stable > before) highest.set(process, stable);
-    return stable < before;
-  });
-  for (const after of suspects) {
-    const { process, partition } = after.operation.invocation;
-    const before = answers.find(
-      ({ operation, stable }) =>
-        operation.invocation.process === process &&
-        operation.invocation.partition === partition &&
-        operation.completedAt < after.operation.invokedAt &&
-        stable > after.stable,
-    );
-    if (before !== undefined) return regressed(before, after);
+  /** By process and partition, in order, those that were higher than all before. */
+  const told = new Map<string, Map<string, Answer[]>>();
+  for (const answer of answers) {
+    const { process, partition } = answer.operation.invocation;
+    let ofProcess = told.get(process);
+    if (ofProcess === undefined) told.set(process, (ofProcess = new Map()));
+    const rises = ofProcess.get(partition);
+    if (rises === undefined) ofProcess.set(partition, [answer]);
+    else if (answer.stable > rises.at(-1)!.stable) rises.push(answer);
+    else if (answer.stable < rises.at(-1)!.stable) {
+      const before = firstBeyond(rises, answer.stable);
+      // Of two questions that overlapped the answers may come in either order.
+      if (before !== undefined && before.operation.completedAt < answer.operation.invokedAt) {
+        return regressed(before, answer);
+      }
+    }
   }
   return null;
 }
@@ -90,7 +89,7 @@ function passedUndecided(history: HistoryIndex, answers: readonly Answer[]): Vio
       const offset = acknowledgedOffset(send);
       if (offset === -1) continue;
       // The first answer beyond the record is the earliest of all.
-      const first = risen.get(send.invocation.partition)?.find((answer) => answer.stable > offset);
+      const first = firstBeyond(risen.get(send.invocation.partition) ?? [], offset);
       if (first !== undefined && first.operation.completedAt < asked) {
         return undecided(send, offset, first, asked, transaction.name);
       }
@@ -109,6 +108,18 @@ function risesByPartition(answers: readonly Answer[]): ReadonlyMap<string, reado
     else if (answer.stable > list.at(-1)!.stable) list.push(answer);
   }
   return rises;
+}
+
+/** Of answers that rise, the first that is higher. */
+function firstBeyond(rises: readonly Answer[], offset: number): Answer | undefined {
+  let low = 0;
+  let high = rises.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rises[middle]!.stable <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return rises[low];
 }
 
 function aboveHighWatermark(

@@ -12,6 +12,7 @@ import {
   citeInvocation,
   citeCompletion,
 } from '../history/operations.ts';
+import { SendsInOrder } from '../history/sends-under-way.ts';
 import type { Claim } from './claim.ts';
 
 interface Place {
@@ -95,48 +96,7 @@ function reached(history: HistoryIndex): boolean {
       continue;
     }
     sends ??= new SendsInOrder(history);
-    if (sends.underWay(first, attempt).some((send) => history.isRead(send))) return true;
+    if (sends.underWay(first, attempt.sentAt).some((send) => history.isRead(send))) return true;
   }
   return false;
-}
-
-/** Sends of each process to each partition, in order of invocation. */
-class SendsInOrder {
-  /** With the latest completion up to each. */
-  readonly #lists = new Map<string, { readonly send: Send; readonly latest: number }[]>();
-
-  constructor(history: HistoryIndex) {
-    for (const send of history.sends) {
-      const { process, partition } = send.invocation;
-      const key = `${process} ${partition}`;
-      const list = this.#lists.get(key);
-      const latest = Math.max(send.completedAt, list?.at(-1)?.latest ?? 0);
-      if (list === undefined) this.#lists.set(key, [{ send, latest }]);
-      else list.push({ send, latest });
-    }
-  }
-
-  /** Requests do not name their records: those sends that were under way at both attempts may have been in them. */
-  underWay({ request, sentAt }: WireAttempt, retry: WireAttempt): readonly Send[] {
-    const list = this.#lists.get(`${request.process} ${request.partition}`) ?? [];
-    const found: Send[] = [];
-    let index = lastBefore(list, sentAt);
-    for (; index >= 0 && list[index]!.latest > retry.sentAt; index -= 1) {
-      const { send } = list[index]!;
-      if (send.completedAt > retry.sentAt) found.push(send);
-    }
-    return found;
-  }
-}
-
-/** Index of the last send that was invoked before a position; -1: none. */
-function lastBefore(list: readonly { readonly send: Send }[], position: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle]!.send.invokedAt < position) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
+import { unansweredProduce } from '../history/attempts.ts';
 import type { FinalRead } from '../history/final-reads.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
@@ -108,23 +109,14 @@ function lost(history: HistoryIndex, send: Send, poll: Poll, evidence: string): 
 }
 
 function reached(history: HistoryIndex): boolean {
-  const unanswered = history.attempts.filter(
-    ({ request, errorCode }) => request.api === 'Produce' && (errorCode ?? null) === null,
-  );
-  if (unanswered.length === 0) return false;
+  if (history.attempts.length === 0) return false;
   const { committed } = history.finalReads;
   return history.sends.some((send) => {
-    const { process, partition, value } = send.invocation;
+    const { partition, value } = send.invocation;
     return (
       mustBeReadable(history, send) &&
       committed.get(partition)?.offsets.has(value) === true &&
-      unanswered.some(
-        ({ request, sentAt }) =>
-          request.process === process &&
-          request.partition === partition &&
-          send.invokedAt < sentAt &&
-          sentAt < send.completedAt,
-      )
+      unansweredProduce(history, send) !== undefined
     );
   });
 }

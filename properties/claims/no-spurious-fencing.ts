@@ -5,10 +5,12 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
+import { wentUnanswered } from '../history/attempts.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
   returnedOk,
   type ClientProcess,
+  type ClientTransaction,
   type Init,
   type Operation,
   type WireAttempt,
@@ -42,7 +44,8 @@ const FENCING: ReadonlySet<string> = new Set([
 ]);
 
 function violation(history: HistoryIndex): Violation | null {
-  for (const siblings of history.instances.values()) {
+  let asked: ReadonlyMap<string, readonly WireAttempt[]> | null = null;
+  for (const [transactionalId, siblings] of history.instances) {
     for (const process of siblings) {
       const fenced = firstFencing(process);
       if (fenced === null) continue;
@@ -51,10 +54,27 @@ function violation(history: HistoryIndex): Violation | null {
       );
       if (init === undefined) continue;
       if (mayHaveTimedOut(process, init, fenced)) continue;
-      if (!mayHaveBeenReplaced(history, process, init, fenced)) return spurious(init, fenced);
+      asked ??= initsAsked(history);
+      const attempts = asked.get(transactionalId) ?? [];
+      if (!mayHaveBeenReplaced(attempts, process, fenced)) return spurious(init, fenced);
     }
   }
   return null;
+}
+
+/** Every InitProducerId, by transactional id, in order of sending. */
+function initsAsked(history: HistoryIndex): ReadonlyMap<string, readonly WireAttempt[]> {
+  const byId = new Map<string, WireAttempt[]>();
+  for (const attempt of history.attempts) {
+    const { api, process } = attempt.request;
+    if (api !== 'InitProducerId') continue;
+    const transactionalId = history.processNamed(process)?.transactionalId ?? null;
+    if (transactionalId === null) continue;
+    const attempts = byId.get(transactionalId);
+    if (attempts === undefined) byId.set(transactionalId, [attempt]);
+    else attempts.push(attempt);
+  }
+  return byId;
 }
 
 /** The first call of the process that was told so. */
@@ -85,31 +105,20 @@ function mayHaveTimedOut(process: ClientProcess, init: Init, fenced: Operation):
  * gave it its identity. One without an answer, or one that the network copied, may have been at any later time.
  */
 function mayHaveBeenReplaced(
-  history: HistoryIndex,
+  attempts: readonly WireAttempt[],
   process: ClientProcess,
-  init: Init,
   fenced: Operation,
 ): boolean {
-  const { transactionalId } = process;
-  const asked = history.attempts.filter(
-    ({ request, sentAt }) =>
-      request.api === 'InitProducerId' &&
-      sentAt < fenced.completedAt &&
-      history.processNamed(request.process)?.transactionalId === transactionalId,
-  );
+  const asked = attempts.filter(({ sentAt }) => sentAt < fenced.completedAt);
   const given = asked.findLast(
     ({ request, errorCode, answeredAt }) =>
       request.process === process.name && errorCode === 'NONE' && answeredAt < fenced.completedAt,
   );
   if (given === undefined) return true;
   return asked.some((attempt) => {
-    if (attempt.copied || !wasAnswered(attempt)) return true;
+    if (attempt.copied || wentUnanswered(attempt)) return true;
     return attempt !== given && attempt.answeredAt > given.sentAt;
   });
-}
-
-function wasAnswered({ errorCode }: WireAttempt): boolean {
-  return errorCode !== undefined && errorCode !== null;
 }
 
 function spurious(init: Init, fenced: Operation): Violation {
@@ -129,14 +138,19 @@ function spurious(init: Init, fenced: Operation): Violation {
 }
 
 function reached(history: HistoryIndex): boolean {
-  return history.attempts.some(({ request, errorCode, sentAt }) => {
-    if (request.api !== 'EndTxn' || (errorCode ?? null) !== null) return false;
-    const process = history.processNamed(request.process);
-    return (
-      process?.transactions.some(
-        ({ begin, toldCommitted, toldAborted }) =>
-          begin.invokedAt > sentAt && (toldCommitted !== null || toldAborted !== null),
-      ) ?? false
-    );
+  /** By process, the last transaction of which it was told how it ended. */
+  const told = new Map<string, ClientTransaction | undefined>();
+  return history.attempts.some((attempt) => {
+    const { process } = attempt.request;
+    if (attempt.request.api !== 'EndTxn' || !wentUnanswered(attempt)) return false;
+    if (!told.has(process)) told.set(process, lastTold(history.processNamed(process)));
+    const last = told.get(process);
+    return last !== undefined && last.begin.invokedAt > attempt.sentAt;
   });
+}
+
+function lastTold(process: ClientProcess | undefined): ClientTransaction | undefined {
+  return process?.transactions.findLast(
+    ({ toldCommitted, toldAborted }) => toldCommitted !== null || toldAborted !== null,
+  );
 }

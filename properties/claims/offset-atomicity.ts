@@ -57,13 +57,21 @@ class Register {
   readonly #history: HistoryIndex;
   readonly #group: GroupHistory;
   readonly #writes: readonly OffsetWrite[];
-  /** Writes that a fetch has shown to be in effect, since nothing else wrote that offset. */
-  readonly #shown = new Map<OffsetWrite, FetchOffsets>();
+  readonly #byPartition: ReadonlyMap<string, PartitionWrites>;
+  /** Position of the first write. */
+  readonly #firstWrite: number;
+  /** Writes that a fetch has shown to be in effect, since nothing else wrote that offset; and their transactions. */
+  readonly #shown = new Map<OffsetWrite | ClientTransaction, FetchOffsets>();
 
   constructor(history: HistoryIndex, group: GroupHistory) {
     this.#history = history;
     this.#group = group;
     this.#writes = offsetWrites(history, group);
+    this.#byPartition = writesByPartition(this.#writes);
+    this.#firstWrite = Math.min(
+      group.offsetSends[0]?.invokedAt ?? NEVER,
+      group.commits[0]?.invokedAt ?? NEVER,
+    );
   }
 
   violation(): Violation | null {
@@ -93,27 +101,48 @@ class Register {
 
   #judgeOffset(fetch: FetchOffsets, partition: string, offset: number): Violation | null {
     const group = this.#group;
-    const writes = this.#writes.filter((write) => write.partition === partition);
-    const inEffect = writes.filter((write) => this.#isInEffect(write, fetch));
-    const writers = writes.filter(
-      (write) => write.offset === offset && write.visibleFrom < fetch.completedAt,
+    const writes = this.#byPartition.get(partition);
+    const writers = (writes?.byOffset.get(offset) ?? []).filter(
+      ({ visibleFrom }) => visibleFrom < fetch.completedAt,
     );
     const last = writers.at(-1);
     if (last === undefined) {
       if (offset !== this.#initial(partition)) {
         return unwritten(this.#history, group, fetch, partition, offset);
       }
-      const [write] = inEffect;
+      const write = this.#inEffectAfter(-1, fetch, writes);
       return write === undefined ? null : lost(group, fetch, offset, write, null);
     }
     const supersedes = ({ until }: OffsetWrite): OffsetWrite | undefined =>
-      inEffect.find(({ from }) => from > until);
+      this.#inEffectAfter(until, fetch, writes);
     const newer = supersedes(last);
     if (newer !== undefined && writers.every((write) => supersedes(write) !== undefined)) {
       return lost(group, fetch, offset, newer, last);
     }
-    if (writers.length === 1 && !this.#shown.has(last)) this.#shown.set(last, fetch);
-    return fetch.invocation.final ? this.#passed(fetch, last, writes) : null;
+    if (writers.length === 1) this.#show(last, fetch);
+    return fetch.invocation.final ? this.#passed(fetch, last, writes?.inOrder ?? []) : null;
+  }
+
+  /** The first write behind a position that was certainly in effect when the fetch was asked for. */
+  #inEffectAfter(
+    position: number,
+    fetch: FetchOffsets,
+    writes: PartitionWrites | undefined,
+  ): OffsetWrite | undefined {
+    const inOrder = writes?.inOrder ?? [];
+    for (let index = firstAfter(inOrder, position); index < inOrder.length; index += 1) {
+      const write = inOrder[index]!;
+      if (write.from >= fetch.invokedAt) return undefined;
+      if (this.#isInEffect(write, fetch)) return write;
+    }
+    return undefined;
+  }
+
+  #show(write: OffsetWrite, fetch: FetchOffsets): void {
+    if (this.#shown.has(write)) return;
+    this.#shown.set(write, fetch);
+    const { transaction } = write;
+    if (transaction !== null && !this.#shown.has(transaction)) this.#shown.set(transaction, fetch);
   }
 
   /** Offsets of a transaction are certain only where the fetch waits for its marker. */
@@ -126,23 +155,14 @@ class Register {
   #shownFrom(write: OffsetWrite): number {
     const own = this.#shown.get(write)?.completedAt ?? NEVER;
     if (write.transaction === null || !returnedOk(write.operation)) return own;
-    return Math.min(own, this.#shownBy(write.transaction)?.completedAt ?? NEVER);
-  }
-
-  #shownBy(transaction: ClientTransaction): FetchOffsets | undefined {
-    for (const [write, fetch] of this.#shown) if (write.transaction === transaction) return fetch;
-    return undefined;
+    return Math.min(own, this.#shown.get(write.transaction)?.completedAt ?? NEVER);
   }
 
   /** What the group had committed before the history: what the first fetch says, if no write came before it; else nothing. */
   #initial(partition: string): number {
-    const { offsetSends, commits, fetches } = this.#group;
-    const firstWrite = Math.min(
-      ...[...offsetSends, ...commits].map(({ invokedAt }) => invokedAt),
-      NEVER,
-    );
-    for (const { completion, completedAt } of fetches) {
-      if (completion?.type !== 'ok' || completedAt > firstWrite) continue;
+    for (const { completion, completedAt, invokedAt } of this.#group.fetches) {
+      if (invokedAt > this.#firstWrite) break;
+      if (completion?.type !== 'ok' || completedAt > this.#firstWrite) continue;
       const told = completion.offsets?.find((offset) => offset.partition === partition);
       if (told !== undefined) return told.offset;
     }
@@ -179,7 +199,7 @@ class Register {
   #torn(): Violation | null {
     for (const write of this.#writes) {
       const { transaction } = write;
-      const fetch = transaction === null ? undefined : this.#shownBy(transaction);
+      const fetch = transaction === null ? undefined : this.#shown.get(transaction);
       if (transaction === null || fetch === undefined) continue;
       for (const send of transaction.sends) {
         const read = this.#history.finalReads.committed.get(send.invocation.partition);
@@ -198,13 +218,44 @@ class Register {
   }
 }
 
+/** Writes of one partition in order, all of them and by the offset that they wrote. */
+interface PartitionWrites {
+  readonly inOrder: OffsetWrite[];
+  readonly byOffset: Map<number, OffsetWrite[]>;
+}
+
+function writesByPartition(writes: readonly OffsetWrite[]): ReadonlyMap<string, PartitionWrites> {
+  const byPartition = new Map<string, PartitionWrites>();
+  for (const write of writes) {
+    let found = byPartition.get(write.partition);
+    if (found === undefined) {
+      found = { inOrder: [], byOffset: new Map() };
+      byPartition.set(write.partition, found);
+    }
+    found.inOrder.push(write);
+    const same = found.byOffset.get(write.offset);
+    if (same === undefined) found.byOffset.set(write.offset, [write]);
+    else same.push(write);
+  }
+  return byPartition;
+}
+
+/** Index of the first write that began behind a position. */
+function firstAfter(writes: readonly OffsetWrite[], position: number): number {
+  let low = 0;
+  let high = writes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (writes[middle]!.from <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function reached(history: HistoryIndex): boolean {
   for (const group of history.groups) {
     const processes = processesOf(group);
-    const asked = Math.max(
-      ...group.fetches.filter(returnedOk).map(({ invokedAt }) => invokedAt),
-      -1,
-    );
+    const asked = group.fetches.findLast(returnedOk)?.invokedAt ?? -1;
     for (const transaction of history.transactions) {
       if (!processes.has(transaction.process) || transaction.toldCommitted !== null) continue;
       if (workOf(transaction).some((work) => !failed(work) && work.invokedAt < asked)) return true;

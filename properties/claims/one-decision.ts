@@ -4,6 +4,7 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
+import { attemptsBetween } from '../history/attempts.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
   NEVER,
@@ -118,16 +119,12 @@ function twoDecisions(transaction: ClientTransaction, committed: Sign, aborted: 
 }
 
 function reached(history: HistoryIndex): boolean {
-  const ends = history.attempts.filter(({ request }) => request.api === 'EndTxn');
-  if (ends.length < 2) return false;
+  if (history.attempts.length === 0) return false;
   return history.transactions.some((transaction) => {
     const end = transaction.toldCommitted ?? transaction.toldAborted;
     if (end === null) return false;
     const asked = transaction.ends[0]?.invokedAt ?? NEVER;
-    const attempts = ends.filter(
-      ({ request, sentAt }) =>
-        request.process === transaction.process && asked < sentAt && sentAt < end.completedAt,
-    );
-    return attempts.length >= 2;
+    const during = [asked, end.completedAt] as const;
+    return [...attemptsBetween(history, transaction.process, 'EndTxn', during)].length >= 2;
   });
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
+import { wentUnanswered } from '../history/attempts.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import { type Description, citeCompletion, citeInvocation } from '../history/operations.ts';
 import type { Claim } from './claim.ts';
@@ -72,17 +73,17 @@ function leftPrepared(history: HistoryIndex, description: Description, state: st
 }
 
 function reached(history: HistoryIndex): boolean {
-  const unanswered = history.attempts.filter(
-    ({ request, errorCode }) => request.api === 'EndTxn' && (errorCode ?? null) === null,
-  );
-  if (unanswered.length === 0) return false;
+  /** Transactional ids of those that were left without an answer. */
+  const left = new Set<string | null | undefined>();
+  for (const attempt of history.attempts) {
+    const { api, process } = attempt.request;
+    if (api !== 'EndTxn' || !wentUnanswered(attempt)) continue;
+    left.add(history.processNamed(process)?.transactionalId);
+  }
   for (const description of lastDescriptions(history)) {
     const state = stateOf(description);
-    if (state !== 'CompleteCommit' && state !== 'CompleteAbort') continue;
-    const { transactionalId } = description.invocation;
-    const isOfIt = (process: string): boolean =>
-      history.processNamed(process)?.transactionalId === transactionalId;
-    if (unanswered.some(({ request }) => isOfIt(request.process))) return true;
+    const isComplete = state === 'CompleteCommit' || state === 'CompleteAbort';
+    if (isComplete && left.has(description.invocation.transactionalId)) return true;
   }
   return false;
 }

@@ -6,6 +6,8 @@
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import { type Poll, type Send, citeInvocation, citeCompletion } from '../history/operations.ts';
+import { wentUnanswered } from '../history/attempts.ts';
+import { SendsInOrder } from '../history/sends-under-way.ts';
 import { acknowledgedOffset } from '../history/sightings.ts';
 import type { Claim } from './claim.ts';
 
@@ -101,18 +103,12 @@ function anotherRecord(send: Send, poll: Poll, found: string | null): Violation 
 }
 
 function reached(history: HistoryIndex): boolean {
-  const unanswered = history.attempts.filter(
-    ({ request, errorCode }) => request.api === 'Produce' && (errorCode ?? null) === null,
-  );
-  return unanswered.some(({ request, sentAt }) => {
-    const underWay = history.sends.filter(
-      (send) =>
-        send.invocation.process === request.process &&
-        send.invocation.partition === request.partition &&
-        acknowledgedOffset(send) !== -1 &&
-        send.invokedAt < sentAt &&
-        sentAt < send.completedAt,
-    );
-    return underWay.length > 1;
-  });
+  let sends: SendsInOrder | null = null;
+  for (const attempt of history.attempts) {
+    if (attempt.request.api !== 'Produce' || !wentUnanswered(attempt)) continue;
+    sends ??= new SendsInOrder(history);
+    const underWay = sends.underWay(attempt).filter((send) => acknowledgedOffset(send) !== -1);
+    if (underWay.length > 1) return true;
+  }
+  return false;
 }

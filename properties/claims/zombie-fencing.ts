@@ -6,6 +6,7 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
+import { attemptsDuring } from '../history/attempts.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
   NEVER,
@@ -65,8 +66,9 @@ function violation(history: HistoryIndex): Violation | null {
 
 /** Offsets that were accepted of a member whose generation was over. */
 function offsetsOfZombie(history: HistoryIndex, group: GroupHistory): Violation | null {
+  const generations = new Generations(group);
   for (const send of group.offsetSends) {
-    const newer = newerGeneration(group, send);
+    const newer = generations.newerThan(send);
     if (newer === undefined || !returnedOk(send)) continue;
     const { process, transaction, generation } = send.invocation;
     const name = history.transaction(process, transaction)?.name ?? `a transaction of ${process}`;
@@ -85,14 +87,32 @@ function offsetsOfZombie(history: HistoryIndex, group: GroupHistory): Violation 
   return null;
 }
 
-/** A join that had returned when a member of an older generation sent offsets; whoever names no generation has none. */
-function newerGeneration({ joins }: GroupHistory, send: SendOffsets): Join | undefined {
-  const { generation } = send.invocation;
-  if (generation < 0) return undefined;
-  return joins.find(
-    (join) =>
-      returnedOk(join) && join.completedAt < send.invokedAt && generationOf(join) > generation,
-  );
+/** Joins that told a higher generation than all that had returned before, by which an older member can be told. */
+class Generations {
+  readonly #rises: Join[] = [];
+
+  constructor({ joins }: GroupHistory) {
+    const returned = joins.filter(returnedOk);
+    for (const join of returned.toSorted((one, other) => one.completedAt - other.completedAt)) {
+      const last = this.#rises.at(-1);
+      if (last === undefined || generationOf(join) > generationOf(last)) this.#rises.push(join);
+    }
+  }
+
+  /** A newer one that had returned when a member sent offsets; whoever names no generation has none. */
+  newerThan({ invocation, invokedAt }: SendOffsets): Join | undefined {
+    const { generation } = invocation;
+    if (generation < 0) return undefined;
+    let low = 0;
+    let high = this.#rises.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (generationOf(this.#rises[middle]!) <= generation) low = middle + 1;
+      else high = middle;
+    }
+    const join = this.#rises[low];
+    return join !== undefined && join.completedAt < invokedAt ? join : undefined;
+  }
 }
 
 function generationOf({ completion }: Join): number {
@@ -163,14 +183,10 @@ function isNewer(init: Init, own: Init): boolean {
 function isEmpty(history: HistoryIndex, end: End): boolean {
   const { process, transaction } = end.invocation;
   if (history.transaction(process, transaction)?.sends.some(returnedOk)) return false;
-  return !history.attempts.some(
-    ({ request, sentAt, answeredAt, errorCode }) =>
-      request.process === process &&
-      request.api === 'EndTxn' &&
-      errorCode === 'NONE' &&
-      sentAt > end.invokedAt &&
-      answeredAt < end.completedAt,
-  );
+  for (const { errorCode, answeredAt } of attemptsDuring(history, end, 'EndTxn')) {
+    if (errorCode === 'NONE' && answeredAt < end.completedAt) return false;
+  }
+  return true;
 }
 
 function supersededSince(operation: Superseded, newer: Init): string[] {
@@ -201,6 +217,7 @@ function endOfZombie(history: HistoryIndex, end: End, newer: Init): Violation | 
 
 function readOfZombie(history: HistoryIndex, send: Send, newer: Init): Violation | null {
   const { process, partition, value } = send.invocation;
+  if (!history.isRead(send)) return null;
   const poll = history.committedPolls.find((candidate) => hasRead(candidate, partition, value));
   if (poll === undefined) return null;
   return {
@@ -222,7 +239,8 @@ function hasRead(poll: Poll, partition: string, value: string): boolean {
 
 function reached(history: HistoryIndex): boolean {
   for (const group of history.groups) {
-    if (group.offsetSends.some((send) => newerGeneration(group, send) !== undefined)) return true;
+    const generations = new Generations(group);
+    if (group.offsetSends.some((send) => generations.newerThan(send) !== undefined)) return true;
   }
   return supersedable(history).some((older) => {
     const supersession = new Supersession(history, older);

@@ -4,6 +4,7 @@
  * (OffsetMetadataManager.replayEndTransactionMarker).
  */
 
+import { attemptsDuring, wentUnanswered } from './attempts.ts';
 import type { HistoryIndex } from './history-index.ts';
 import {
   failed,
@@ -14,7 +15,6 @@ import {
   type GroupHistory,
   type Operation,
   type SendOffsets,
-  type WireAttempt,
 } from './operations.ts';
 
 export interface OffsetWrite {
@@ -34,32 +34,20 @@ export interface OffsetWrite {
 
 /** Every write that may have taken effect, in order of invocation: none of transactions that were aborted. */
 export function offsetWrites(history: HistoryIndex, group: GroupHistory): readonly OffsetWrite[] {
-  const unanswered = unansweredCommits(history);
   return [
-    ...group.offsetSends.flatMap((operation) =>
-      writesInTransaction(history, operation, unanswered),
-    ),
-    ...group.commits.flatMap((operation) => plainWrites(operation, unanswered)),
+    ...group.offsetSends.flatMap((operation) => writesInTransaction(history, operation)),
+    ...group.commits.flatMap((operation) => plainWrites(history, operation)),
   ].toSorted((one, other) => one.from - other.from);
 }
 
 /** Whether a request of it may still have been under way when its client was answered, or gave up. */
 export function mayArriveLater(history: HistoryIndex, operation: SendOffsets): boolean {
-  return settledAt(operation, 'TxnOffsetCommit', unansweredCommits(history)) === NEVER;
-}
-
-function unansweredCommits(history: HistoryIndex): readonly WireAttempt[] {
-  return history.attempts.filter(
-    ({ request, errorCode }) =>
-      (request.api === 'TxnOffsetCommit' || request.api === 'OffsetCommit') &&
-      (errorCode === null || errorCode === undefined),
-  );
+  return settledAt(history, operation, 'TxnOffsetCommit') === NEVER;
 }
 
 function writesInTransaction(
   history: HistoryIndex,
   operation: SendOffsets,
-  unanswered: readonly WireAttempt[],
 ): readonly OffsetWrite[] {
   const { process, transaction: ordinal, offsets } = operation.invocation;
   const transaction = history.transaction(process, ordinal);
@@ -76,16 +64,13 @@ function writesInTransaction(
     offset,
     from: operation.invokedAt,
     // Once the transaction has ended no request of it is let in any more.
-    until: Math.min(settledAt(operation, 'TxnOffsetCommit', unanswered), ended),
+    until: Math.min(settledAt(history, operation, 'TxnOffsetCommit'), ended),
     visibleFrom: commits[0]!.invokedAt,
     effectiveFrom: known,
   }));
 }
 
-function plainWrites(
-  operation: CommitOffsets,
-  unanswered: readonly WireAttempt[],
-): readonly OffsetWrite[] {
+function plainWrites(history: HistoryIndex, operation: CommitOffsets): readonly OffsetWrite[] {
   if (failed(operation)) return [];
   return operation.invocation.offsets.map(({ partition, offset }) => ({
     operation,
@@ -93,7 +78,7 @@ function plainWrites(
     partition,
     offset,
     from: operation.invokedAt,
-    until: settledAt(operation, 'OffsetCommit', unanswered),
+    until: settledAt(history, operation, 'OffsetCommit'),
     visibleFrom: operation.invokedAt,
     effectiveFrom: returnedOk(operation) ? operation.completedAt : NEVER,
   }));
@@ -117,17 +102,13 @@ function knownCommittedAt(history: HistoryIndex, transaction: ClientTransaction)
 
 /** Where the last request of an operation was certainly over; one that went unanswered may arrive at any time. */
 function settledAt(
-  { invocation, invokedAt, completedAt, completion }: Operation,
+  history: HistoryIndex,
+  operation: Operation,
   api: 'TxnOffsetCommit' | 'OffsetCommit',
-  unanswered: readonly WireAttempt[],
 ): number {
-  if (completion?.type !== 'ok') return NEVER;
-  const isOpen = unanswered.some(
-    ({ request, sentAt }) =>
-      request.process === invocation.process &&
-      request.api === api &&
-      sentAt > invokedAt &&
-      sentAt < completedAt,
-  );
-  return isOpen ? NEVER : completedAt;
+  if (!returnedOk(operation)) return NEVER;
+  for (const attempt of attemptsDuring(history, operation, api)) {
+    if (wentUnanswered(attempt)) return NEVER;
+  }
+  return operation.completedAt;
 }

@@ -48,8 +48,39 @@ export function passedOver(history: HistoryIndex, send: Send): Poll | undefined 
     return last.offsets.has(value) ? undefined : last.poll;
   }
   if (history.committedReads.has(value)) return undefined;
-  return history.committedPolls.find(({ invocation, completion }) => {
-    const passed = invocation.from <= offset && offset < (completion.position ?? -1);
-    return invocation.partition === partition && passed;
-  });
+  return pollsThat(history, partition, offset).find(
+    ({ invocation, completion }) =>
+      invocation.from <= offset && offset < (completion.position ?? -1),
+  );
+}
+
+/** Polls of read_committed of one partition, and the furthest position that one of them came to. */
+interface PartitionPolls {
+  readonly polls: Poll[];
+  furthest: number;
+}
+
+const known = new WeakMap<HistoryIndex, ReadonlyMap<string, PartitionPolls>>();
+
+/** Those of which one may have gone past an offset: none, if all ended before it. */
+function pollsThat(history: HistoryIndex, partition: string, offset: number): readonly Poll[] {
+  let byPartition = known.get(history);
+  if (byPartition === undefined) known.set(history, (byPartition = collectPolls(history)));
+  const found = byPartition.get(partition);
+  return found === undefined || found.furthest <= offset ? [] : found.polls;
+}
+
+function collectPolls(history: HistoryIndex): ReadonlyMap<string, PartitionPolls> {
+  const byPartition = new Map<string, PartitionPolls>();
+  for (const poll of history.committedPolls) {
+    const { partition } = poll.invocation;
+    const position = poll.completion.position ?? -1;
+    const found = byPartition.get(partition);
+    if (found === undefined) byPartition.set(partition, { polls: [poll], furthest: position });
+    else {
+      found.polls.push(poll);
+      found.furthest = Math.max(found.furthest, position);
+    }
+  }
+  return byPartition;
 }
