@@ -1,7 +1,8 @@
 /**
  * A history of any length, made up without running anything, so that a benchmark measures its reader alone: eight
- * transactional producers, readers of both isolation levels that follow them, aborts, crashes, zombies, requests that
- * went unanswered and were sent again, and final reads. Nothing in it violates a claim.
+ * transactional producers, of which one reads its inputs for a consumer group; readers of both isolation levels that
+ * follow them, aborts, crashes, zombies, requests that went unanswered and were sent again, and the last words: final
+ * reads, offsets, descriptions, probes. Nothing in it violates a claim, and with attempts every claim bites.
  */
 
 import type { ErrorCode } from '../protocol/error-codes.ts';
@@ -17,6 +18,9 @@ const RETRY_EVERY = 49;
 const POLL_EVERY = 12;
 const FINAL_POLL_OFFSETS = 500;
 
+const GROUP = 'billing';
+const INPUTS = 'inputs-0';
+
 const ISOLATIONS = ['read_committed', 'read_uncommitted'] as const;
 
 interface Log {
@@ -26,6 +30,16 @@ interface Log {
   readonly aborted: Set<string>;
   /** Where each isolation level was read to. */
   readonly positions: [number, number];
+}
+
+interface Sent {
+  readonly log: Log;
+  readonly value: string;
+}
+
+interface Input {
+  readonly partition: string;
+  readonly offset: number;
 }
 
 interface Producer {
@@ -40,7 +54,11 @@ export class HistoryGenerator {
   readonly #emit: (event: HistoryEvent) => void;
   readonly #attempts: boolean;
   readonly #logs: readonly Log[];
+  readonly #inputs: Log;
   readonly #producers: readonly Producer[];
+  #generation = 0;
+  /** Of the group: the next input. */
+  #next = 0;
   #time = 0;
   #op = 0;
   #request = 0;
@@ -50,12 +68,8 @@ export class HistoryGenerator {
   constructor(emit: (event: HistoryEvent) => void, attempts: boolean) {
     this.#emit = emit;
     this.#attempts = attempts;
-    this.#logs = Array.from({ length: PARTITIONS }, (_, index) => ({
-      partition: `orders-${index}`,
-      values: [],
-      aborted: new Set<string>(),
-      positions: [0, 0],
-    }));
+    this.#logs = Array.from({ length: PARTITIONS }, (_, index) => emptyLog(`orders-${index}`));
+    this.#inputs = emptyLog(INPUTS);
     this.#producers = Array.from({ length: PRODUCERS }, (_, index) => ({
       name: `shop-${index}`,
       producerId: 1000 + index,
@@ -67,55 +81,115 @@ export class HistoryGenerator {
 
   /** Makes at least so many calls; returns how many. */
   generate(operations: number): number {
+    const seed = { process: 'seed', op: this.#op++ };
+    this.#emit({ type: 'invoke', time: 0, ...seed, call: 'init', transactionalId: null });
+    this.#emit({ type: 'ok', time: 0, ...seed });
     for (const producer of this.#producers) this.#start(producer);
     for (let ordinal = 1; this.#op < operations; ordinal += 1) {
       this.#transaction(this.#producers[ordinal % PRODUCERS]!, ordinal);
       if (ordinal % POLL_EVERY === 0) for (const log of this.#logs) this.#poll(log, false);
     }
-    for (const log of this.#logs) log.positions.fill(0);
-    for (const log of this.#logs)
-      while (log.positions[0] < log.values.length) this.#poll(log, true);
+    this.#lastWords();
     return this.#op;
   }
 
-  #start(producer: Producer): void {
+  /** After quiescence. */
+  #lastWords(): void {
+    const logs = [...this.#logs, this.#inputs];
+    for (const log of logs) log.positions.fill(0);
+    for (const log of logs) while (log.positions[0] < log.values.length) this.#poll(log, true);
+    this.#fetch('reader of offsets', true);
+    for (const producer of this.#producers) {
+      const { name: transactionalId } = producer;
+      const at = { process: 'operator', op: this.#op++ };
+      const call = 'describe-transaction';
+      this.#emit({ type: 'invoke', time: this.#time, ...at, call, transactionalId });
+      this.#emit({ type: 'ok', time: this.#time, ...at, state: 'CompleteCommit' });
+      this.#start(producer, true);
+      producer.transaction = 1;
+      this.#call(producer, 'begin');
+      this.#call(producer, 'commit');
+    }
+  }
+
+  #start(producer: Producer, probe = false): void {
     producer.instance += 1;
     producer.epoch += 1;
     producer.transaction = 0;
-    const { name, producerId, epoch } = producer;
-    const process = processOf(producer);
-    const op = this.#op++;
-    this.#emit({
-      type: 'invoke',
-      time: this.#time,
-      process,
-      op,
-      call: 'init',
-      transactionalId: name,
-    });
+    const { name: transactionalId, producerId, epoch: producerEpoch } = producer;
+    const at = { process: processOf(producer), op: this.#op++ };
+    const init = { ...at, call: 'init', transactionalId, ...(probe && { probe }) } as const;
+    this.#emit({ type: 'invoke', time: this.#time, ...init });
     this.#attempt(producer, 'InitProducerId');
-    this.#emit({ type: 'ok', time: ++this.#time, process, op, producerId, producerEpoch: epoch });
+    this.#emit({ type: 'ok', time: ++this.#time, ...at, producerId, producerEpoch });
+    if (!isApplication(producer) || probe) return;
+    const joined = { process: at.process, op: this.#op++ };
+    this.#generation += 1;
+    this.#emit({ type: 'invoke', time: this.#time, ...joined, call: 'join', group: GROUP });
+    const member = { generation: this.#generation, memberId: at.process };
+    this.#emit({ type: 'ok', time: this.#time, ...joined, ...member });
+    this.#fetch(at.process, false);
+  }
+
+  #fetch(process: string, final: boolean): void {
+    const at = { process, op: this.#op++ };
+    const asked = { group: GROUP, partitions: [INPUTS], requireStable: true, final };
+    this.#emit({ type: 'invoke', time: this.#time, ...at, call: 'fetch-offsets', ...asked });
+    const offsets = [{ partition: INPUTS, offset: this.#next === 0 ? -1 : this.#next }];
+    this.#emit({ type: 'ok', time: this.#time, ...at, offsets });
+  }
+
+  /** What an application is to process next; its offset travels in the transaction. */
+  #input(): Input {
+    const { values } = this.#inputs;
+    if (values.length === this.#next) {
+      const at = { process: 'seed', op: this.#op++ };
+      const value = `input-${this.#value++}`;
+      const sent = { transaction: null, partition: INPUTS, value };
+      this.#emit({ type: 'invoke', time: this.#time, ...at, call: 'send', ...sent });
+      this.#emit({ type: 'ok', time: this.#time, ...at, offset: values.length });
+      values.push(value);
+    }
+    return { partition: INPUTS, offset: this.#next };
+  }
+
+  #sendOffsets(producer: Producer, offset: number): void {
+    const process = processOf(producer);
+    const at = { process, op: this.#op++ };
+    const { transaction } = producer;
+    const offsets = [{ partition: INPUTS, offset }];
+    const member = { group: GROUP, generation: this.#generation, memberId: process };
+    const call = 'send-offsets';
+    const sent = { ...at, call, transaction, ...member, offsets } as const;
+    this.#emit({ type: 'invoke', time: this.#time, ...sent });
+    this.#attempt(producer, 'TxnOffsetCommit');
+    this.#emit({ type: 'ok', time: ++this.#time, ...at });
   }
 
   /** One record to each partition, then the end, and its markers. */
   #transaction(producer: Producer, ordinal: number): void {
     producer.transaction += 1;
     this.#call(producer, 'begin');
-    const values = this.#send(producer, ordinal % RETRY_EVERY === 0);
+    const input = isApplication(producer) ? this.#input() : undefined;
+    const isRetried = ordinal % RETRY_EVERY === 0;
+    const sent = this.#send(producer, isRetried, input);
+    if (input !== undefined) this.#sendOffsets(producer, input.offset + 1);
     const isSuperseded = ordinal % SUPERSEDED_EVERY === 0;
     const isAborted = isSuperseded || ordinal % ABORT_EVERY === 0;
-    if (isSuperseded) this.#supersede(producer, ordinal % 2 === 0);
-    else this.#call(producer, isAborted ? 'abort' : 'commit');
-    for (const [index, log] of this.#logs.entries()) {
-      if (isAborted) log.aborted.add(values[index]!);
-      log.values.push(null);
-    }
+    if (isSuperseded) this.#supersede(producer, sent, ordinal % 2 === 0);
+    else this.#call(producer, isAborted ? 'abort' : 'commit', isRetried ? 'resent' : 'at once');
+    if (input !== undefined && !isAborted) this.#next += 1;
+    if (isAborted) for (const { log, value } of sent) log.aborted.add(value);
+    for (const log of this.#logs) log.values.push(null);
   }
 
   /** A newer instance starts while the transaction is open, because the older one crashed or although it lives. */
-  #supersede(producer: Producer, isCrashed: boolean): void {
+  #supersede(producer: Producer, sent: readonly Sent[], isCrashed: boolean): void {
     const process = processOf(producer);
-    for (const log of this.#logs) this.#poll(log, false, log.values.length - 1);
+    for (const log of this.#logs) {
+      const open = sent.filter((record) => record.log === log).length;
+      this.#poll(log, false, log.values.length - open);
+    }
     if (isCrashed) this.#emit({ type: 'crash', time: this.#time, process });
     const { instance, epoch, transaction } = producer;
     this.#start(producer);
@@ -124,43 +198,51 @@ export class HistoryGenerator {
     this.#call(zombie, 'commit', 'PRODUCER_FENCED');
   }
 
-  #call(producer: Producer, call: 'begin' | 'commit' | 'abort', error?: 'PRODUCER_FENCED'): void {
+  #call(
+    producer: Producer,
+    call: 'begin' | 'commit' | 'abort',
+    answer: 'at once' | 'resent' | 'PRODUCER_FENCED' = 'at once',
+  ): void {
     const process = processOf(producer);
     const op = this.#op++;
     const { transaction } = producer;
     this.#emit({ type: 'invoke', time: this.#time, process, op, call, transaction });
-    if (call !== 'begin') this.#attempt(producer, 'EndTxn', error);
+    const error = answer === 'PRODUCER_FENCED' ? answer : undefined;
+    if (call !== 'begin') {
+      if (answer === 'resent') this.#attempt(producer, 'EndTxn', null);
+      this.#attempt(producer, 'EndTxn', error);
+    }
     const at = { time: ++this.#time, process, op };
     this.#emit(error === undefined ? { type: 'ok', ...at } : { type: 'failed', ...at, error });
   }
 
-  #send(producer: Producer, isRetried: boolean): string[] {
+  /** A record for each partition; where batches are sent again, two of them are under way to the first. */
+  #send(producer: Producer, isRetried: boolean, input?: Input): readonly Sent[] {
     const process = processOf(producer);
     const { transaction } = producer;
     const first = this.#op;
-    const values: string[] = [];
-    for (const { partition } of this.#logs) {
-      const value = `order-${this.#value++}`;
-      values.push(value);
-      const op = this.#op++;
-      const at = { time: this.#time, process, op };
-      this.#emit({ type: 'invoke', ...at, call: 'send', transaction, partition, value });
+    const logs = isRetried ? [this.#logs[0]!, ...this.#logs] : this.#logs;
+    const sent = logs.map((log) => ({ log, value: `order-${this.#value++}` }));
+    for (const { log, value } of sent) {
+      const at = { time: this.#time, process, op: this.#op++ };
+      const record = { transaction, partition: log.partition, value, ...(input && { input }) };
+      this.#emit({ type: 'invoke', ...at, call: 'send', ...record });
     }
     this.#time += 1;
-    for (const [index, log] of this.#logs.entries()) {
-      const baseSequence = transaction - 1;
+    for (const [index, { log, value }] of sent.entries()) {
+      const baseSequence = 2 * transaction + index;
       if (isRetried) this.#attempt(producer, 'Produce', null, log.partition, baseSequence);
       this.#attempt(producer, 'Produce', 'NONE', log.partition, baseSequence);
       const at = { time: this.#time, process, op: first + index };
       this.#emit({ type: 'ok', ...at, offset: log.values.length });
-      log.values.push(values[index]!);
+      log.values.push(value);
     }
-    return values;
+    return sent;
   }
 
   #attempt(
     producer: Producer,
-    api: 'InitProducerId' | 'EndTxn' | 'Produce',
+    api: 'InitProducerId' | 'EndTxn' | 'Produce' | 'TxnOffsetCommit',
     errorCode: ErrorCode | null = 'NONE',
     partition?: string,
     baseSequence?: number,
@@ -193,6 +275,14 @@ export class HistoryGenerator {
       this.#emit({ type: 'ok', ...at, records, position, highWatermark, lastStableOffset });
     }
   }
+}
+
+function emptyLog(partition: string): Log {
+  return { partition, values: [], aborted: new Set<string>(), positions: [0, 0] };
+}
+
+function isApplication({ producerId }: Producer): boolean {
+  return producerId === 1000;
 }
 
 function processOf({ name, instance }: Producer): string {

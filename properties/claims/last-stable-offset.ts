@@ -64,7 +64,7 @@ function wentBack(answers: readonly Answer[]): Violation | null {
   for (const answer of answers) {
     const { process, partition } = answer.operation.invocation;
     let ofProcess = told.get(process);
-    if (ofProcess === undefined) told.set(process, (ofProcess = new Map()));
+    if (ofProcess === undefined) told.set(process, (ofProcess = new Map<string, Answer[]>()));
     const rises = ofProcess.get(partition);
     if (rises === undefined) ofProcess.set(partition, [answer]);
     else if (answer.stable > rises.at(-1)!.stable) rises.push(answer);

@@ -7,7 +7,6 @@ import type { Violation } from '../../reports/evidence/finding.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
   type Poll,
-  type Send,
   type WireAttempt,
   citeInvocation,
   citeCompletion,
