@@ -1,0 +1,3 @@
+import { describeKills, HALVES } from './kills.fixture.ts';
+
+describeKills(HALVES.others);
