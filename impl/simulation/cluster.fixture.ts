@@ -1,4 +1,4 @@
-/** A simulated cluster without faults, with groups, and clients of it that a test drives call by call. */
+/** A simulated cluster, without faults if not told, with groups, and clients of it that a test drives call by call. */
 
 import type { BrokerId } from '../../protocol/ids.ts';
 import type { ApiName, RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
@@ -12,7 +12,7 @@ import { SimulationObserver, type GroupObserver } from './observer.ts';
 import { componentsWith, type Overrides } from './overrides.ts';
 import { Scheduler } from './scheduler.ts';
 
-const NO_FAULTS: MessageFaults = {
+export const NO_FAULTS: MessageFaults = {
   onRequest: () => 'deliver',
   onResponse: () => 'deliver',
   onCopy: () => undefined,
@@ -34,6 +34,7 @@ export class ClusterBench {
       partitionVerification = true,
       overrides = {} as Overrides,
       groupObserver = null as ((cluster: () => Cluster) => GroupObserver) | null,
+      faults = NO_FAULTS,
     } = {},
   ) {
     this.#transactionVersion = transactionVersion;
@@ -49,7 +50,7 @@ export class ClusterBench {
       },
       components: componentsWith(overrides),
       scheduler: this.scheduler,
-      faults: NO_FAULTS,
+      faults,
       observer: new SimulationObserver(),
       coordinatorObserver: null,
       groupObserver: groupObserver?.(() => this.cluster) ?? null,

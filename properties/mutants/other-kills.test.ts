@@ -1,3 +1,14 @@
-import { describeKills, HALVES } from './kills.fixture.ts';
+import { expect, test } from 'vitest';
+import { OTHER_CASES, hunt, median, MEDIAN_STEPS } from './kills.fixture.ts';
 
-describeKills(HALVES.others);
+const lengths: number[] = [];
+
+test.each(OTHER_CASES)('%s is killed under TV%i', async (mutant, version) => {
+  const { status, steps } = await hunt([mutant, version]);
+  expect(status).toBe('killed');
+  lengths.push(steps!);
+});
+
+test('counterexamples are short', () => {
+  expect(median(lengths)).toBeLessThanOrEqual(MEDIAN_STEPS);
+});

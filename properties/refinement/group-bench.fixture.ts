@@ -1,23 +1,23 @@
 /**
  * A workload of the group coordinator beside its specification: members that come and go, commits of every kind and
- * identity, fetches, transactions that end, crashes, time that passes. Steps are small records, so that fast-check can
- * draw and shrink them.
+ * identity, fetches, transactions that end, crashes, time that passes.
  */
 
-import * as fc from 'fast-check';
 import type { GroupApi } from '../../impl/group-coordinator/answers.ts';
 import type { Producer } from '../../impl/producer/producer.ts';
-import { ClusterBench } from '../../impl/simulation/cluster.fixture.ts';
+import { ClusterBench, NO_FAULTS } from '../../impl/simulation/cluster.fixture.ts';
 import type { Overrides } from '../../impl/simulation/overrides.ts';
 import type { Endpoint } from '../../impl/simulation/network.ts';
 import type { TransactionalId } from '../../protocol/ids.ts';
-import type { RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { Request, RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
+import type { GroupBenchStep } from './group-bench-steps.fixture.ts';
 import { GroupLockStep } from './group-lock-step.ts';
 
 const GROUPS = ['g', 'h'] as const;
 /** `group.initial.rebalance.delay.ms`. */
 const INITIAL_REBALANCE_DELAY_MS = 3_000;
+/** Each commits offsets of the group of its number: the model's groups do not share verification entries. */
 const TRANSACTIONAL_IDS = ['id', 'other'] as const;
 const INPUTS = ['in-0', 'out-0'] as const;
 
@@ -28,142 +28,6 @@ interface Client {
   memberId: string;
   generationId: number;
 }
-
-export type GroupBenchStep =
-  | {
-      readonly do: 'join' | 'sync' | 'leave' | 'heartbeat';
-      readonly client: number;
-      readonly group: number;
-    }
-  | {
-      readonly do: 'commit' | 'commit-in-transaction';
-      readonly client: number;
-      readonly group: number;
-      /** In whose transaction; the first one's unless said. */
-      readonly producer?: number;
-      /** Whose generation: 0 its own, -1 none, 1 one too high. */
-      readonly generation: number;
-      readonly names: 'member' | 'nobody' | 'stranger';
-      readonly version: number;
-      readonly offset: number;
-      readonly partition: number;
-      readonly epoch: number;
-      /** 2: the network delivers it twice. */
-      readonly times: number;
-    }
-  | {
-      readonly do: 'fetch';
-      readonly group: number;
-      readonly requireStable: boolean;
-    }
-  | {
-      readonly do: 'begin' | 'commit-transaction' | 'abort-transaction' | 'init';
-      readonly producer: number;
-    }
-  | {
-      readonly do: 'send-offsets';
-      readonly producer: number;
-      readonly client: number;
-      readonly offset: number;
-    }
-  /** The client joins, is given its assignment, and settles. */
-  | { readonly do: 'form'; readonly client: number; readonly group: number }
-  /** So many events of the scheduler, so that others come between them. */
-  | { readonly do: 'run'; readonly events: number }
-  | { readonly do: 'crash-group' | 'crash-coordinator' }
-  | { readonly do: 'settle' }
-  | { readonly do: 'advance'; readonly ms: number };
-
-const client = fc.nat({ max: 3 });
-const producer = fc.constantFrom(0, 0, 1);
-const group = fc.constantFrom(0, 0, 0, 1);
-const offset = fc.nat({ max: 5 });
-
-const member = fc.record({
-  do: fc.constantFrom(
-    'join' as const,
-    'join' as const,
-    'sync' as const,
-    'leave' as const,
-    'heartbeat' as const,
-  ),
-  client,
-  group,
-});
-const commit = fc.record({
-  do: fc.constantFrom('commit' as const, 'commit-in-transaction' as const),
-  client,
-  group,
-  producer,
-  generation: fc.constantFrom(0, 0, 0, -1, 1),
-  names: fc.constantFrom(
-    'member' as const,
-    'member' as const,
-    'nobody' as const,
-    'stranger' as const,
-  ),
-  version: fc.constantFrom(1, 3, 4, 5, 6, 9),
-  offset,
-  partition: fc.nat({ max: 1 }),
-  epoch: fc.constantFrom(0, 0, -1, 1),
-  times: fc.constantFrom(1, 1, 1, 2),
-});
-
-export const groupBenchSteps: fc.Arbitrary<readonly GroupBenchStep[]> = fc.array(
-  fc.oneof(
-    { weight: 6, arbitrary: member as fc.Arbitrary<GroupBenchStep> },
-    { weight: 6, arbitrary: commit as fc.Arbitrary<GroupBenchStep> },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constant('fetch' as const),
-        group,
-        requireStable: fc.boolean(),
-      }),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        do: fc.constantFrom(
-          'begin' as const,
-          'commit-transaction' as const,
-          'abort-transaction' as const,
-          'init' as const,
-        ),
-        producer,
-      }),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.record({ do: fc.constant('send-offsets' as const), producer, client, offset }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc
-        .constantFrom('crash-group' as const, 'crash-group' as const, 'crash-coordinator' as const)
-        .map((crash) => ({ do: crash })),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({ do: fc.constant('form' as const), client, group }),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        do: fc.constant('run' as const),
-        events: fc.integer({ min: 1, max: 6 }),
-      }),
-    },
-    { weight: 4, arbitrary: fc.constant({ do: 'settle' as const }) },
-    {
-      weight: 4,
-      arbitrary: fc
-        .constantFrom(20, 100, 100, 3_000, 3_000, 3_000, 12_000, 70_000)
-        .map((ms) => ({ do: 'advance' as const, ms })),
-    },
-  ),
-  { minLength: 10, maxLength: 60, size: 'max' },
-);
 
 /** Runs the steps; the walk beside them is the result. */
 export function walkGroups(
@@ -179,8 +43,11 @@ class GroupWorkload {
   readonly #bench: ClusterBench;
   readonly #lockStep: GroupLockStep;
   readonly #clients: readonly Client[];
-  readonly #producers: readonly Producer[];
+  readonly #producers: Producer[];
   readonly #raw: Endpoint;
+  #instances = 0;
+  #losesAnswer = false;
+  #lastCommit: RequestOf<'TxnOffsetCommit'> | null = null;
 
   constructor(
     transactionVersion: TransactionVersion,
@@ -191,6 +58,7 @@ class GroupWorkload {
     const bench = new ClusterBench(transactionVersion, {
       overrides,
       partitionVerification,
+      faults: { ...NO_FAULTS, onResponse: ({ request }) => this.#fateOfAnswerTo(request) },
       groupObserver: (cluster) => {
         lockStep = new GroupLockStep({ partitionVerification, cluster });
         return lockStep;
@@ -205,8 +73,7 @@ class GroupWorkload {
       memberId: '',
       generationId: -1,
     }));
-    this.#producers = TRANSACTIONAL_IDS.map((id) => bench.producer(`${id}#1`, id));
-    for (const producer of this.#producers) producer.initTransactions(() => undefined);
+    this.#producers = TRANSACTIONAL_IDS.map((_, producer) => this.#instance(producer));
     bench.settle();
   }
 
@@ -241,7 +108,8 @@ class GroupWorkload {
         return this.#ask(this.#raw, { api: 'OffsetFetch', apiVersion: 8, body }, ignore);
       }
       case 'init':
-        return this.#producers[step.producer]!.initTransactions(ignore);
+        this.#producers[step.producer] = this.#instance(step.producer);
+        return;
       case 'begin':
         return void this.#producers[step.producer]!.beginTransaction();
       case 'commit-transaction':
@@ -251,7 +119,7 @@ class GroupWorkload {
       case 'send-offsets': {
         const { memberId, generationId, groupInstanceId } = this.#clients[step.client]!;
         const offsets = [offsetOf('in-0', step.offset)];
-        const groupId = GROUPS[0];
+        const groupId = GROUPS[step.producer]!;
         const metadata = { groupId, generationId, memberId, groupInstanceId };
         const sender = this.#producers[step.producer]!;
         return sender.sendOffsetsToTransaction(offsets, metadata, ignore);
@@ -260,6 +128,12 @@ class GroupWorkload {
         return void this.#bench.cluster.crash(this.#bench.cluster.groupCoordinator!);
       case 'crash-coordinator':
         return void this.#bench.cluster.crash(this.#bench.cluster.coordinator);
+      case 'commit-again':
+        if (this.#lastCommit !== null) this.#deliver(this.#lastCommit);
+        return;
+      case 'lose-answer':
+        this.#losesAnswer = true;
+        return;
       case 'form':
         return this.#form(this.#clients[step.client]!, GROUPS[step.group]!);
       case 'run':
@@ -270,6 +144,14 @@ class GroupWorkload {
       case 'advance':
         return this.#bench.advance(step.ms);
     }
+  }
+
+  #instance(number: number): Producer {
+    const transactionalId = TRANSACTIONAL_IDS[number]!;
+    this.#instances += 1;
+    const producer = this.#bench.producer(`${transactionalId}#${this.#instances}`, transactionalId);
+    producer.initTransactions(() => undefined);
+    return producer;
   }
 
   #ask<Api extends GroupApi>(
@@ -339,21 +221,30 @@ class GroupWorkload {
       memberId: step.names === 'member' ? memberId : step.names === 'nobody' ? '' : 'stranger',
       groupInstanceId: step.names === 'nobody' ? null : groupInstanceId,
     };
-    const groupId = GROUPS[step.group]!;
     const offsets = [offsetOf(INPUTS[step.partition]!, step.offset)];
-    const body = { groupId, ...claim, offsets };
     const { version: apiVersion } = step;
     if (step.do === 'commit') {
+      const body = { groupId: GROUPS[step.group]!, ...claim, offsets };
       return this.#ask(this.#raw, { api: 'OffsetCommit', apiVersion, body }, () => undefined);
     }
-    const transactionalId = TRANSACTIONAL_IDS[step.producer ?? 0]!;
+    const number = step.producer ?? 0;
+    const transactionalId = TRANSACTIONAL_IDS[number]!;
     const identity = this.#identity(transactionalId, step.epoch);
-    const transactional = { ...body, transactionalId, ...identity };
-    const request = { api: 'TxnOffsetCommit', apiVersion, body: transactional } as const;
-    for (let time = 0; time < step.times; time += 1) {
-      // On one connection they would be served one after the other.
-      this.#ask(this.#bench.client('raw'), request, () => undefined);
-    }
+    const body = { groupId: GROUPS[number]!, ...claim, offsets, transactionalId, ...identity };
+    const request = { api: 'TxnOffsetCommit', apiVersion, body } as const;
+    this.#lastCommit = request;
+    for (let time = 0; time < step.times; time += 1) this.#deliver(request);
+  }
+
+  /** On one connection commits would be served one after the other. */
+  #deliver(request: RequestOf<'TxnOffsetCommit'>): void {
+    this.#ask(this.#bench.client('raw'), request, () => undefined);
+  }
+
+  #fateOfAnswerTo({ api }: Request): 'deliver' | 'lose' {
+    if (!this.#losesAnswer || api !== 'AddPartitionsToTxn') return 'deliver';
+    this.#losesAnswer = false;
+    return 'lose';
   }
 
   /** As the transaction coordinator knows it, or one epoch off. */

@@ -5,8 +5,8 @@ import { HANDLERS } from '../../impl/group-coordinator/handlers.ts';
 import { SENTINEL_GUARD } from '../../impl/partition-leader/verification.ts';
 import type { Overrides } from '../../impl/simulation/overrides.ts';
 import type { Disagreement } from './disagreement.ts';
-import type { GroupBenchStep } from './group-bench.fixture.ts';
-import { groupBenchSteps, walkGroups } from './group-bench.fixture.ts';
+import { groupBenchSteps, type GroupBenchStep } from './group-bench-steps.fixture.ts';
+import { walkGroups } from './group-bench.fixture.ts';
 import { HIDDEN } from './group-coordinator.ts';
 
 const VERSIONS = [0, 1, 2] as const;
@@ -71,6 +71,37 @@ describe('the reference group coordinator refines the specification', () => {
       { do: 'settle' },
     ];
     expect(walkGroups(steps, 2).disagreement).toBeNull();
+  });
+
+  test('when a retry is refused at once while its first copy waits in the queue', () => {
+    const commit = { ...PLAIN_COMMIT, do: 'commit-in-transaction', version: 4 } as const;
+    const steps: readonly GroupBenchStep[] = [
+      { do: 'advance', ms: 100 },
+      { do: 'begin', producer: 0 },
+      { do: 'lose-answer' },
+      { do: 'send-offsets', producer: 0, client: 0, offset: 1 },
+      { do: 'settle' },
+      { ...commit, offset: 2 },
+      { do: 'settle' },
+      { do: 'init', producer: 0 },
+      { do: 'advance', ms: 100 },
+      { do: 'commit-again' },
+      { do: 'settle' },
+    ];
+    expect(walkGroups(steps, 1).disagreement).toBeNull();
+  });
+
+  test('when of two copies the first takes too long to replicate', () => {
+    const commit = { ...PLAIN_COMMIT, do: 'commit-in-transaction', version: 1 } as const;
+    const steps: readonly GroupBenchStep[] = [
+      { do: 'advance', ms: 12_000 },
+      { ...commit, offset: 0 },
+      { do: 'commit-again' },
+      { do: 'run', events: 2 },
+      { do: 'commit-again' },
+      { do: 'advance', ms: 12_000 },
+    ];
+    expect(walkGroups(steps, 1, {}, false).disagreement).toBeNull();
   });
 
   test('hides no field without a reason', () => {

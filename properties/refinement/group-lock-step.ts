@@ -229,8 +229,15 @@ export class GroupLockStep implements GroupObserver {
 
   /** Requests that were given up: commits whose question was never sent, and writes that took too long. */
   #walkGivenUp(): void {
+    const explained = [...this.#twin.answered];
     for (const { request } of this.#replies) {
       if (!isCompared(request)) continue;
+      // A retry is the same request: if the model answered one of them, the reply need not be the other's.
+      const answered = explained.findIndex((exchange) => exchange.request === request);
+      if (answered >= 0) {
+        explained.splice(answered, 1);
+        continue;
+      }
       const questions = request.api === 'TxnOffsetCommit' ? this.#twin.questionsOf(request) : [];
       const unsent = questions.find(({ sent }) => sent === null);
       if (unsent !== undefined) {

@@ -37,6 +37,8 @@ import type { GroupCounter, GroupTable } from './group-tables.ts';
 /** A request on its way to its answer. */
 export interface Exchange {
   readonly request: ComparedRequest;
+  /** Requests before it. */
+  readonly arrival: number;
   readonly tracked: Tracked;
   readonly answers: GroupResponse[];
   /** What a commit writes, if it does. */
@@ -93,6 +95,7 @@ export class GroupTwin {
   readonly #disagree: Disagree;
   readonly #groups = new Map<string, Tracked>();
   readonly #asked: (Asked | null)[] = [];
+  #arrivals = 0;
   #questions: Question[] = [];
   #expiring: readonly number[] = [];
   /** Last offset of each entry of `log`. */
@@ -201,7 +204,9 @@ export class GroupTwin {
     offsets: StoredOffsets['offsets'],
   ): void {
     const outstanding = demands.length;
-    const exchange: Exchange = { request, tracked, answers: [], offsets, outstanding };
+    const arrival = this.#arrivals;
+    const exchange: Exchange = { request, arrival, tracked, answers: [], offsets, outstanding };
+    this.#arrivals += 1;
     this.touched.add(tracked);
     for (const [demand, eventNamed] of demands.entries()) {
       const free = this.#asked.indexOf(null);
@@ -305,10 +310,14 @@ export class GroupTwin {
     });
   }
 
-  /** Nothing else answers a write in a timer. */
+  /** Nothing else answers a write in a timer; of a request that arrived more than once, the first. */
   timedOut(answered: ComparedRequest): void {
+    const waiting = this.#asked.flatMap((asked) => asked?.exchange ?? []);
+    const [first] = waiting
+      .filter(({ request }) => request === answered)
+      .sort((one, other) => one.arrival - other.arrival);
     for (const [request, asked] of this.#asked.entries()) {
-      if (asked?.exchange.request !== answered) continue;
+      if (asked === null || asked.exchange !== first) continue;
       const event = { type: 'WriteTimedOut', request } as const;
       if (answered.api === 'WriteTxnMarkers') this.feedAll(event);
       else this.feed(asked.exchange.tracked, event);
