@@ -151,6 +151,11 @@ export function displacementOf(
   return difference > 0 ? 'INVALID_PRODUCER_EPOCH' : 'NETWORK_EXCEPTION';
 }
 
+/** Null: a marker is of no group. */
+export function groupOf({ api, body }: ComparedRequest): string | null {
+  return api === 'WriteTxnMarkers' ? null : body.groupId;
+}
+
 /** Whether a response says what the model's answers, one for each demand of the request, say. */
 export function saysTheSame(
   request: ComparedRequest,

@@ -22,6 +22,7 @@ import {
   acceptedOffsets,
   demandsOf,
   displacementOf,
+  groupOf,
   isCompared,
   isUnreachable,
   saysTheSame,
@@ -385,10 +386,6 @@ export class GroupLockStep implements GroupObserver {
     };
     this.#onDisagreement?.();
   }
-}
-
-function groupOf({ api, body }: Parameters<typeof demandsOf>[0]): string | null {
-  return api === 'WriteTxnMarkers' ? null : body.groupId;
 }
 
 /** Key order is no difference. */
