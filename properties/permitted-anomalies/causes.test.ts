@@ -62,10 +62,27 @@ function traceOf(history: RecordedHistory, rows: string): TraceEvent[] {
   return trace;
 }
 
+/** As where a message carried the markers of several producers: the append says whose transaction it ended. */
+function ghostsOfAppends(trace: readonly TraceEvent[]): TraceEvent[] {
+  let last: Extract<TraceEvent, { readonly kind: 'sent' }>['ghost'];
+  return trace.map((event) => {
+    if (event.kind === 'appended' && last !== undefined) return { ...event, ghost: last };
+    if (event.kind !== 'sent') return event;
+    const { ghost, ...sent } = event;
+    last = event.api === 'WriteTxnMarkers' ? ghost : undefined;
+    return last === undefined ? event : sent;
+  });
+}
+
 /** By the name of each violated claim, what excuses it. */
-function excuses(text: string, rows: string, partitionVerification: boolean): string {
+function excuses(
+  text: string,
+  rows: string,
+  partitionVerification: boolean,
+  traced = (trace: readonly TraceEvent[]) => trace,
+): string {
   const history = new RecordedHistory(historyFrom(text));
-  const trace = traceOf(history, rows);
+  const trace = traced(traceOf(history, rows));
   const scenario = { transactionVersion: 1, partitionVerification } as Scenario;
   return CLAIMS.flatMap(({ name, violation }) => {
     const found = violation(history);
@@ -333,4 +350,11 @@ describe('the cause of a violation under transaction version 1', () => {
   test.each(CASES)('%s', (_, history, rows, partitionVerification, verdict) => {
     expect(excuses(history, rows, partitionVerification)).toBe(verdict);
   });
+
+  test.each(CASES.filter(([, , rows]) => rows.includes('WriteTxnMarkers')))(
+    '%s, in a request with the markers of another producer',
+    (_, history, rows, partitionVerification, verdict) => {
+      expect(excuses(history, rows, partitionVerification, ghostsOfAppends)).toBe(verdict);
+    },
+  );
 });

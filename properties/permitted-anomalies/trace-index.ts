@@ -14,14 +14,13 @@ import type { Outcome } from '../history/operations.ts';
 type Sent = Extract<TraceEvent, { readonly kind: 'sent' }>;
 export type Ghost = NonNullable<Sent['ghost']>;
 
-/** An append that the handling of a request with a ghost caused. */
+/** An append that the handling of a request caused, and whose transaction it was for. */
 export interface CausedAppend {
   /** Position in the trace. */
   readonly at: number;
   readonly log: TopicPartition;
   readonly offset: number;
   readonly api: ApiName;
-  /** The transaction on whose behalf the request was sent. */
   readonly ghost: Ghost;
   /**
    * Its sender had given up on it: its connection was closed before it arrived, or the record that it carries had
@@ -61,9 +60,10 @@ export class TraceIndex {
         this.#note(event.event, at);
       } else if (event.kind === 'appended' && event.cause !== undefined) {
         const request = requests.get(event.cause);
-        if (request?.ghost === undefined) continue;
+        const ghost = event.ghost ?? request?.ghost;
+        if (request === undefined || ghost === undefined) continue;
         const { log, offset } = event;
-        const { api, ghost } = request;
+        const { api } = request;
         const isLate = late.has(event.cause) || this.#isGivenUp(log, offset);
         this.#appends.push({ at, log, offset, api, ghost, isLate });
       }

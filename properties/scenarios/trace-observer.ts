@@ -4,13 +4,14 @@ import type { Message } from '../../impl/simulation/network.ts';
 import { COORDINATOR_BROKER } from '../../impl/simulation/cluster.ts';
 import { OFFSETS_PARTITION } from '../../impl/simulation/group-broker.ts';
 import type { Scheduler } from '../../impl/simulation/scheduler.ts';
-import type { BrokerId, ProducerIdentity, TopicPartition } from '../../protocol/ids.ts';
+import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { TxnOffsetCommitRequest } from '../../protocol/messages/txn-offset-commit.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { StateFields, TraceEvent } from '../../reports/evidence/trace.ts';
+import { Ghosts, type Ghost } from './ghosts.ts';
 import {
   batchText,
   identityText,
@@ -20,38 +21,25 @@ import {
   transactionLogText,
 } from './message-text.ts';
 import type { Run } from './run-scenario.ts';
-import { errorOf, RunObserver } from './run-observer.ts';
+import { RunObserver } from './run-observer.ts';
 import { coordinatorStateFields, groupStateFields, leaderStateFields } from './state-fields.ts';
 import { coordinatorStateText, groupStateText, leaderStateText } from './state-text.ts';
-
-interface Ghost {
-  readonly instance: string;
-  readonly transaction: number;
-}
 
 export class TraceObserver extends RunObserver {
   readonly #events: TraceEvent[] = [];
   readonly #run: () => Run;
   readonly #states = new Map<string, string>();
-  /** Of the last Produce or TxnOffsetCommit delivered for each producer identity, and of Produce for each record. */
-  readonly #produceGhosts = new Map<string, Ghost>();
+  readonly #ghosts: Ghosts;
+  /** The last Produce delivered that carried the record. */
   readonly #produceOfValue = new Map<string, number>();
   /** The last TxnOffsetCommit delivered that would be appended as this. */
   readonly #commitOfOffsets = new Map<string, number>();
-  /**
-   * Of the newest transaction of each producer id whose adding of partitions or end was accepted, and its epoch. Not of
-   * the one that opened it at the coordinator: a late add of the transaction before may have done that.
-   */
-  readonly #newestTransactions = new Map<
-    number,
-    { readonly ghost: Ghost; readonly epoch: number }
-  >();
-  readonly #ghosts = new Map<number, Ghost>();
   #handling: Message | null = null;
 
   constructor(scheduler: Scheduler, run: () => Run) {
     super(scheduler);
     this.#run = run;
+    this.#ghosts = new Ghosts((sender) => run().instances.get(sender));
   }
 
   override get trace(): readonly TraceEvent[] {
@@ -80,8 +68,8 @@ export class TraceObserver extends RunObserver {
 
   override requestSent(message: Message): void {
     const { request } = message;
-    const ghost = this.#ghostOf(message);
-    if (ghost !== undefined) this.#ghosts.set(message.id, ghost);
+    this.#ghosts.sent(message);
+    const ghost = this.#ghosts.of(message);
     this.#push({
       kind: 'sent',
       time: this.scheduler.nowMs(),
@@ -98,8 +86,8 @@ export class TraceObserver extends RunObserver {
   }
 
   override responseSent(message: Message): void {
-    const ghost = this.#ghosts.get(message.id);
-    if (ghost !== undefined) this.#noteAccepted(message, ghost);
+    this.#ghosts.answered(message);
+    const ghost = this.#ghosts.of(message);
     this.#push({
       kind: 'sent',
       time: this.scheduler.nowMs(),
@@ -118,17 +106,15 @@ export class TraceObserver extends RunObserver {
   override requestDelivered(message: Message, late: boolean): void {
     this.#handling = message;
     const { request } = message;
-    const ghost = this.#ghosts.get(message.id);
+    this.#ghosts.delivered(message);
     if (request.api === 'Produce') {
       for (const { batch } of request.body.partitions) {
-        if (ghost !== undefined) this.#produceGhosts.set(identityKey(batch), ghost);
         for (const { value } of batch.records) {
           if (value !== null) this.#produceOfValue.set(value, requestId(message));
         }
       }
     }
     if (request.api === 'TxnOffsetCommit') {
-      if (ghost !== undefined) this.#produceGhosts.set(identityKey(request.body), ghost);
       this.#commitOfOffsets.set(appendedText(request.body), requestId(message));
     }
     this.#push({
@@ -178,8 +164,7 @@ export class TraceObserver extends RunObserver {
   }
 
   override requestDuplicated(message: Message, copy: Message): void {
-    const ghost = this.#ghosts.get(message.id);
-    if (ghost !== undefined) this.#ghosts.set(copy.id, ghost);
+    this.#ghosts.duplicated(message, copy);
     this.#push({
       kind: 'duplicated',
       time: this.scheduler.nowMs(),
@@ -207,7 +192,12 @@ export class TraceObserver extends RunObserver {
       batch.baseOffset,
       text,
       cause ?? (this.#handling === null ? undefined : requestId(this.#handling)),
+      batch.kind === 'control' ? this.#markerGhost(batch.producerId) : undefined,
     );
+  }
+
+  #markerGhost(producerId: number): Ghost | undefined {
+    return this.#handling === null ? undefined : this.#ghosts.ofMarker(this.#handling, producerId);
   }
 
   /** Data is appended once it is verified, when another message is being handled. */
@@ -252,6 +242,7 @@ export class TraceObserver extends RunObserver {
     offset: number,
     text: string,
     cause: number | undefined,
+    ghost?: Ghost,
   ): void {
     this.#push({
       kind: 'appended',
@@ -261,40 +252,8 @@ export class TraceObserver extends RunObserver {
       offset,
       text,
       ...(cause === undefined ? {} : { cause }),
+      ...(ghost === undefined ? {} : { ghost }),
     });
-  }
-
-  #noteAccepted({ request, response }: Message, ghost: Ghost): void {
-    if (errorOf(request, response!) !== 'NONE') return;
-    if (request.api === 'EndTxn' || request.api === 'AddOffsetsToTxn') {
-      this.#noteNewest(request.body, ghost);
-    } else if (request.api === 'AddPartitionsToTxn') {
-      this.#noteNewest(request.body.transactions[0]!, ghost);
-    }
-  }
-
-  #noteNewest({ producerId, producerEpoch }: ProducerIdentity, ghost: Ghost): void {
-    const newest = this.#newestTransactions.get(producerId);
-    const isNewer =
-      newest === undefined ||
-      producerEpoch > newest.epoch ||
-      (producerEpoch === newest.epoch && ghost.transaction > newest.ghost.transaction);
-    if (isNewer) this.#newestTransactions.set(producerId, { ghost, epoch: producerEpoch });
-  }
-
-  /** A client's message belongs to its current transaction, a broker's to the transaction that it serves. */
-  #ghostOf({ sender, request }: Message): Ghost | undefined {
-    const instance = this.#run().instances.get(sender.name);
-    if (instance !== undefined) {
-      return { instance: instance.name, transaction: instance.transaction };
-    }
-    if (request.api === 'AddPartitionsToTxn') {
-      return this.#produceGhosts.get(identityKey(request.body.transactions[0]!));
-    }
-    if (request.api === 'WriteTxnMarkers') {
-      return this.#newestTransactions.get(request.body.markers[0]!.producerId)?.ghost;
-    }
-    return undefined;
   }
 
   #lane(broker: BrokerId): string {
@@ -374,11 +333,4 @@ function appendedText({ groupId, offsets, ...identity }: TxnOffsetCommitRequest)
     ({ partition, committedOffset }) => `${groupId} ${partition}=${committedOffset}`,
   );
   return `${records.join(' ')} ${identityText(identity)}`;
-}
-
-function identityKey(identity: {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}): string {
-  return `${identity.producerId}/${identity.producerEpoch}`;
 }

@@ -65,6 +65,8 @@ export const traceEventSchema = z.discriminatedUnion('kind', [
     text: z.string(),
     /** The message whose handling appended it, if one did. */
     cause: messageId.optional(),
+    /** Where one message carried several producers' markers: the transaction that this one ends. */
+    ghost: ghostSchema.optional(),
   }),
   /** The log's high watermark moved: what lies below is durable and readable. */
   z.strictObject({
