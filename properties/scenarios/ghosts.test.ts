@@ -19,11 +19,14 @@ function endOf(id: number, sender: string, producerId: number): Message {
 }
 
 function markersOf(id: number, ...producerIds: readonly number[]): Message {
-  const commit = { producerEpoch: 0, result: 'COMMIT', coordinatorEpoch: 0 } as const;
-  const markers = producerIds.map((producerId) => ({
-    ...{ producerId, ...commit, transactionVersion: 0 as const },
+  const commit = {
+    producerEpoch: 0,
+    result: 'COMMIT',
+    coordinatorEpoch: 0,
+    transactionVersion: 0,
     partitions: ['a-0'],
-  }));
+  } as const;
+  const markers = producerIds.map((producerId) => ({ ...commit, producerId }));
   return message(id, 'coordinator', { api: 'WriteTxnMarkers', apiVersion: 1, body: { markers } });
 }
 
