@@ -56,7 +56,7 @@ function torn(history: HistoryIndex, transaction: ClientTransaction): Violation 
   for (const send of transaction.sends) {
     const read = committed.get(send.invocation.partition);
     if (read === undefined) continue;
-    if (history.isInFinalRead(send)) visible ??= { send, read };
+    if (history.committedReads.isReadInTheEnd(send)) visible ??= { send, read };
     // A send without acknowledgement may be missing: nobody was told that it is in the log.
     else if (returnedOk(send)) missing ??= { send, read };
   }
@@ -190,7 +190,8 @@ function visiblePartitions(
 ): ReadonlySet<string> {
   const partitions = new Set<string>();
   for (const send of transaction.sends) {
-    if (!failed(send) && history.isInFinalRead(send)) partitions.add(send.invocation.partition);
+    if (!failed(send) && history.committedReads.isReadInTheEnd(send))
+      partitions.add(send.invocation.partition);
   }
   return partitions;
 }

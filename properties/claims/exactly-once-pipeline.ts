@@ -84,10 +84,10 @@ class Pipeline {
   violation(): Violation | null {
     const visible = new Map<string, VisibleOutput>();
     for (const send of this.#outputs) {
-      const { input, partition, value } = send.invocation;
+      const { input, partition } = send.invocation;
       const read = this.#history.finalReads.committed.get(partition);
       if (input === undefined || this.#plain.has(input.partition)) continue;
-      if (read === undefined || !read.offsets.has(value)) continue;
+      if (read === undefined || !this.#history.committedReads.isReadInTheEnd(send)) continue;
       const key = `${input.partition}@${input.offset}`;
       const other = visible.get(key);
       if (other === undefined) visible.set(key, { send, read });
@@ -109,7 +109,8 @@ class Pipeline {
       const inputs = this.#history.finalReads.committed.get(partition);
       const start = this.#startOf(partition);
       if (inputs === undefined || start === null || this.#plain.has(partition)) continue;
-      for (const offset of inputs.values.keys()) {
+      for (const row of inputs.rows()) {
+        const offset = this.#history.recordsRead.offsetAt(row);
         if (offset < start || offset >= end || visible.has(`${partition}@${offset}`)) continue;
         if (this.#isStuck(partition, offset)) continue;
         return this.#missing(fetch, inputs, offset, end);
@@ -171,7 +172,7 @@ class Pipeline {
 
   #missing(fetch: FetchOffsets, inputs: FinalRead, offset: number, end: number): Violation {
     const { group } = this.#group;
-    const { partition, poll, values } = inputs;
+    const { partition, poll } = inputs;
     const outputs = this.#outputsOf(partition, offset);
     const last = outputs.at(-1);
     const made = outputs.map(
@@ -182,7 +183,7 @@ class Pipeline {
       message: `group ${group} has passed ${partition}@${offset}, and no output of it is committed`,
       events: [last?.invokedAt ?? poll.completedAt, fetch.completedAt],
       why: [
-        `Record ${offset} of ${partition}, ${values.get(offset) ?? 'a record without value'}, is there to be read (${citeCompletion(poll)}).`,
+        `Record ${offset} of ${partition}, ${inputs.valueAt(offset) ?? 'a record without value'}, is there to be read (${citeCompletion(poll)}).`,
         `In the end the group's committed offset is ${end}: whoever reads on for it never sees record ${offset} again (${citeCompletion(fetch)}).`,
         ...(made.length > 0 ? made : ['Nobody sent an output that was made from it.']),
         'The offset moves with the output and not without, and here it did: a contradiction.',
@@ -203,12 +204,12 @@ function reached(history: HistoryIndex): boolean {
     if (!isFenced(history, group)) continue;
     const processed = new Map<string, Send>();
     for (const send of outputsOf(history, group)) {
-      const { input, partition, value } = send.invocation;
+      const { input } = send.invocation;
       const key = `${input?.partition}@${input?.offset}`;
       const before = processed.get(key);
       processed.set(key, send);
       if (before === undefined || !isCutShort(history, before)) continue;
-      if (history.finalReads.committed.get(partition)?.offsets.has(value)) return true;
+      if (history.committedReads.isReadInTheEnd(send)) return true;
     }
   }
   return false;

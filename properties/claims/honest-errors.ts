@@ -50,15 +50,15 @@ function violation(history: HistoryIndex): Violation | null {
 }
 
 function dishonestSend(history: HistoryIndex, send: Send): Violation | null {
-  const { value, partition } = send.invocation;
   if (failed(send)) {
-    const poll = history.committedReads.get(value) ?? history.uncommittedReads.get(value);
+    const poll =
+      history.committedReads.firstPollOf(send) ?? history.uncommittedReads.firstPollOf(send);
     if (poll === undefined || wasCopied(history, send)) return null;
     return failedAndRead(send, poll);
   }
   if (!returnedOk(send)) return null;
-  const last = history.finalReads.uncommitted.get(partition);
-  if (last === undefined || last.offsets.has(value)) return null;
+  const last = history.finalReads.uncommitted.get(send.invocation.partition);
+  if (last === undefined || history.uncommittedReads.isReadInTheEnd(send)) return null;
   return last.position > acknowledgedOffset(send) ? writtenAndGone(send, last.poll) : null;
 }
 
@@ -73,8 +73,9 @@ function dishonestEnd(history: HistoryIndex, transaction: ClientTransaction): Vi
   }
   const refused = transaction.ends.find((end) => end.invocation.call === 'commit' && failed(end));
   if (toldAborted === null && refused === undefined) return null;
-  for (const { invocation } of transaction.sends) {
-    const poll = history.committedReads.get(invocation.value);
+  for (const send of transaction.sends) {
+    const { invocation } = send;
+    const poll = history.committedReads.firstPollOf(send);
     if (poll === undefined) continue;
     if (toldAborted !== null) return abortedAndRead(transaction, toldAborted, invocation, poll);
     if (refused === undefined || transaction.mayHaveCommittedBefore(poll.completedAt)) continue;

@@ -34,36 +34,44 @@ export const noAbortedRead: Claim = {
 };
 
 function violation(history: HistoryIndex): Violation | null {
+  const { recordsRead } = history;
   for (const poll of history.committedPolls) {
-    const { records = [] } = poll.completion;
-    const sends = history.sendsRead(poll);
-    for (let index = 0; index < records.length; index += 1) {
-      const found = unlawful(history, poll, records[index]!, sends[index]);
-      if (found !== null) return found;
+    for (let row = poll.firstRow; row < poll.endRow; row += 1) {
+      const send = recordsRead.sendAt(row);
+      if (isLawful(history, poll, send)) continue;
+      const record = { offset: recordsRead.offsetAt(row), value: recordsRead.valueAt(row) };
+      return argue(history, poll, record, send);
     }
   }
   return null;
 }
 
-function unlawful(
+/** Sent to there before, and of no transaction, or of one that its client had asked to commit, and not seen aborted. */
+function isLawful(history: HistoryIndex, poll: Poll, send: Send | undefined): send is Send {
+  if (send === undefined || isElsewhere(send, poll) || failed(send)) return false;
+  const transaction = history.transactionOf(send);
+  if (transaction === undefined) return true;
+  return transaction.toldAborted === null && transaction.mayHaveCommittedBefore(poll.completedAt);
+}
+
+/** It was not sent to this partition, or later. */
+function isElsewhere({ invokedAt, invocation }: Send, poll: Poll): boolean {
+  return invokedAt > poll.completedAt || invocation.partition !== poll.invocation.partition;
+}
+
+/** Of a record that is not lawful. */
+function argue(
   history: HistoryIndex,
   poll: Poll,
   record: RecordRead,
   send: Send | undefined,
 ): Violation | null {
-  if (
-    send === undefined ||
-    send.invokedAt > poll.completedAt ||
-    send.invocation.partition !== poll.invocation.partition
-  ) {
-    return garbage(poll, record, send);
-  }
+  if (send === undefined || isElsewhere(send, poll)) return garbage(poll, record, send);
   if (failed(send)) return failedSend(poll, record, send);
   const transaction = history.transactionOf(send);
   if (transaction === undefined) return null;
   const aborted = transaction.toldAborted;
   if (aborted !== null) return abortedRead(poll, record, transaction, aborted);
-  if (transaction.mayHaveCommittedBefore(poll.completedAt)) return null;
   return undecidedRead(poll, record, transaction, send);
 }
 
@@ -141,16 +149,19 @@ function undecidedRead(
 }
 
 function reached(history: HistoryIndex): boolean {
-  const { committed } = history.finalReads;
-  for (const poll of history.uncommittedPolls) {
-    const visible = committed.get(poll.invocation.partition);
-    if (visible === undefined || !poll.invocation.final) continue;
-    const sends = history.sendsRead(poll);
-    for (const [index, { offset, value }] of (poll.completion.records ?? []).entries()) {
-      if (value === null || offset >= visible.position) continue;
-      const send = sends[index];
+  const { finalReads, recordsRead, committedReads } = history;
+  for (const read of finalReads.uncommitted.values()) {
+    const visible = finalReads.committed.get(read.partition);
+    if (visible === undefined) continue;
+    for (const row of read.rows()) {
+      if (recordsRead.offsetAt(row) >= visible.position) continue;
+      const value = recordsRead.valueAt(row);
+      if (value === null) continue;
+      const send = recordsRead.sendAt(row);
       const isVisible =
-        send === undefined ? visible.offsets.has(value) : history.isInFinalRead(send);
+        send === undefined
+          ? visible.offsetOf(value) !== undefined
+          : committedReads.isReadInTheEnd(send);
       if (!isVisible) return true;
     }
   }

@@ -7,6 +7,7 @@ import type { Violation } from '../../reports/evidence/finding.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
   type Poll,
+  type Send,
   type WireAttempt,
   citeInvocation,
   citeCompletion,
@@ -37,27 +38,43 @@ export const noDuplicates: Claim = {
 };
 
 function violation(history: HistoryIndex): Violation | null {
-  /** By ordinal of the send; a record that nobody sent is another claim's business, but may be there twice. */
-  const places: (Place | undefined)[] = [];
+  const { recordsRead } = history;
+  /** A record that nobody sent is another claim's business, but may be there twice. */
   const unsent = new Map<string, Place>();
   for (const poll of history.committedPolls) {
     const { partition } = poll.invocation;
-    const { records = [] } = poll.completion;
-    const sends = history.sendsRead(poll);
-    for (let index = 0; index < records.length; index += 1) {
-      const { offset, value } = records[index]!;
+    for (let row = poll.firstRow; row < poll.endRow; row += 1) {
+      const send = recordsRead.sendAt(row);
+      const offset = recordsRead.offsetAt(row);
+      if (send !== undefined && isWhereItWas(history, send, offset)) continue;
+      const value = recordsRead.valueAt(row);
       if (value === null) continue;
-      const send = sends[index];
-      const place = send === undefined ? unsent.get(value) : places[send.ordinal];
-      if (place !== undefined) {
-        if (place.offset === offset && place.partition === partition) continue;
-        return duplicate(history, value, place, { partition, offset, poll });
+      const first = send === undefined ? unsent.get(value) : firstPlaceOf(history, send);
+      if (first === undefined) unsent.set(value, { partition, offset, poll });
+      else if (first.offset !== offset || first.partition !== partition) {
+        return duplicate(history, value, first, { partition, offset, poll });
       }
-      if (send === undefined) unsent.set(value, { partition, offset, poll });
-      else places[send.ordinal] = { partition, offset, poll };
     }
   }
   return null;
+}
+
+/** The usual case: only ever read from its partition, and at this offset first. */
+function isWhereItWas({ committedReads, recordsRead }: HistoryIndex, send: Send, offset: number) {
+  if (committedReads.isReadElsewhere(send)) return false;
+  const first = committedReads.firstRowOf(send);
+  return first !== -1 && recordsRead.offsetAt(first) === offset;
+}
+
+/** Where it was returned first. */
+function firstPlaceOf(
+  { committedReads, recordsRead }: HistoryIndex,
+  send: Send,
+): Place | undefined {
+  const row = committedReads.firstRowOf(send);
+  const poll = committedReads.firstPollOf(send);
+  if (poll === undefined) return undefined;
+  return { partition: poll.invocation.partition, offset: recordsRead.offsetAt(row), poll };
 }
 
 function duplicate(history: HistoryIndex, value: string, first: Place, second: Place): Violation {
@@ -95,7 +112,8 @@ function reached(history: HistoryIndex): boolean {
       continue;
     }
     sends ??= new SendsInOrder(history);
-    if (sends.underWay(first, attempt.sentAt).some((send) => history.isRead(send))) return true;
+    if (sends.underWay(first, attempt.sentAt).some((send) => history.committedReads.isRead(send)))
+      return true;
   }
   return false;
 }

@@ -43,7 +43,7 @@ function isHeldUp(read: FinalRead): boolean {
 /** The send whose record stands where the last stable offset stopped. */
 function openRecord(history: HistoryIndex, read: FinalRead): Send | undefined {
   const all = history.finalReads.uncommitted.get(read.partition);
-  const value = all?.values.get(read.lastStableOffset);
+  const value = all?.valueAt(read.lastStableOffset);
   return value === undefined || value === null ? undefined : history.sendOf(value);
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
+import { acknowledgedLogs, firstFrom } from '../history/acknowledged-log.ts';
 import { unansweredProduce } from '../history/attempts.ts';
 import type { FinalRead } from '../history/final-reads.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
@@ -50,7 +51,7 @@ function violation(history: HistoryIndex): Violation | null {
   const { committed } = history.finalReads;
   for (const send of history.sends) {
     const last = committed.get(send.invocation.partition);
-    if (last === undefined || last.offsets.has(send.invocation.value)) continue;
+    if (last === undefined || history.committedReads.isReadInTheEnd(send)) continue;
     if (mustBeReadable(history, send)) return lost(history, send, last.poll, endOf(send, last));
   }
   for (const poll of history.committedPolls) {
@@ -62,17 +63,29 @@ function violation(history: HistoryIndex): Violation | null {
 
 /** The first of the records that this poll went past and should have returned. */
 function skipped(history: HistoryIndex, poll: Poll): Send | null {
-  const acknowledged = history.acknowledgedSends.get(poll.invocation.partition);
-  if (acknowledged === undefined) return null;
-  const { records = [], position = -1 } = poll.completion;
-  for (let offset = poll.invocation.from; offset < position; offset += 1) {
-    const send = acknowledged.get(offset);
-    if (send === undefined || records.some(({ value }) => value === send.invocation.value)) {
-      continue;
-    }
+  const log = acknowledgedLogs(history).get(poll.invocation.partition);
+  if (log === undefined) return null;
+  const { recordsRead } = history;
+  const { position = -1 } = poll.completion;
+  let row = poll.firstRow;
+  for (let index = firstFrom(log, poll.invocation.from); index < log.length; index += 1) {
+    const send = log[index]!;
+    const offset = acknowledgedOffset(send);
+    if (offset >= position) return null;
+    // Both are in order, mostly: the record is the next one, or somewhere else in the poll.
+    while (row < poll.endRow && recordsRead.offsetAt(row) < offset) row += 1;
+    const isNext = row < poll.endRow && recordsRead.sendAt(row) === send;
+    if (isNext || returnedBy(history, poll, send)) continue;
     if (mustBeReadable(history, send)) return send;
   }
   return null;
+}
+
+function returnedBy({ recordsRead }: HistoryIndex, poll: Poll, send: Send): boolean {
+  for (let row = poll.firstRow; row < poll.endRow; row += 1) {
+    if (recordsRead.sendAt(row) === send) return true;
+  }
+  return false;
 }
 
 function endOf(send: Send, last: FinalRead): string {
@@ -110,12 +123,10 @@ function lost(history: HistoryIndex, send: Send, poll: Poll, evidence: string): 
 
 function reached(history: HistoryIndex): boolean {
   if (history.attempts.length === 0) return false;
-  const { committed } = history.finalReads;
   return history.sends.some((send) => {
-    const { partition, value } = send.invocation;
     return (
       mustBeReadable(history, send) &&
-      committed.get(partition)?.offsets.has(value) === true &&
+      history.committedReads.isReadInTheEnd(send) &&
       unansweredProduce(history, send) !== undefined
     );
   });

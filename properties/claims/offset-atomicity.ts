@@ -203,7 +203,11 @@ class Register {
       if (transaction === null || fetch === undefined) continue;
       for (const send of transaction.sends) {
         const read = this.#history.finalReads.committed.get(send.invocation.partition);
-        if (!returnedOk(send) || read === undefined || read.offsets.has(send.invocation.value))
+        if (
+          !returnedOk(send) ||
+          read === undefined ||
+          this.#history.committedReads.isReadInTheEnd(send)
+        )
           continue;
         return halfCommitted(this.#group, write, fetch, send, citeCompletion(read.poll));
       }

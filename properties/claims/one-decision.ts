@@ -56,7 +56,7 @@ function signOfCommit(history: HistoryIndex, transaction: ClientTransaction): Si
   const { toldCommitted } = transaction;
   if (toldCommitted !== null) return told(toldCommitted, 'committed');
   for (const send of transaction.sends) {
-    const poll = history.committedReads.get(send.invocation.value);
+    const poll = history.committedReads.firstPollOf(send);
     if (poll !== undefined) return returned(send, poll);
   }
   return null;
@@ -74,10 +74,10 @@ function signOfAbort(history: HistoryIndex, transaction: ClientTransaction): Sig
 
 /** Somebody else's request decided it: it was committed by then, and its client had asked for no commit. */
 function signOfNoCommit(history: HistoryIndex, transaction: ClientTransaction): Sign | null {
-  for (const { invocation } of transaction.sends) {
-    const poll = history.committedReads.get(invocation.value);
+  for (const send of transaction.sends) {
+    const poll = history.committedReads.firstPollOf(send);
     if (poll === undefined || transaction.mayHaveCommittedBefore(poll.completedAt)) continue;
-    const text = `When a reader returned ${invocation.value} (${citeCompletion(poll)}), ${transaction.process} had asked for no commit of it, or had been refused.`;
+    const text = `When a reader returned ${send.invocation.value} (${citeCompletion(poll)}), ${transaction.process} had asked for no commit of it, or had been refused.`;
     return { at: transaction.begin.invokedAt, text };
   }
   return null;

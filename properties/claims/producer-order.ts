@@ -6,6 +6,7 @@
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import { type Poll, type Send, citeInvocation, citeCompletion } from '../history/operations.ts';
+import { acknowledgedLogs, firstFrom, type AcknowledgedLog } from '../history/acknowledged-log.ts';
 import { wentUnanswered } from '../history/attempts.ts';
 import { SendsInOrder } from '../history/sends-under-way.ts';
 import { acknowledgedOffset } from '../history/sightings.ts';
@@ -44,28 +45,35 @@ function violation(history: HistoryIndex): Violation | null {
     if (before !== undefined && acknowledgedOffset(before) >= offset) return swapped(before, send);
     ofPartition.set(process, send);
   }
-  const acknowledged = history.acknowledgedSends;
-  return (
-    misplaced(history.committedPolls, acknowledged) ??
-    misplaced(history.uncommittedPolls, acknowledged)
-  );
+  return misplaced(history, history.committedPolls) ?? misplaced(history, history.uncommittedPolls);
 }
 
-function misplaced(
-  polls: readonly Poll[],
-  acknowledged: ReadonlyMap<string, ReadonlyMap<number, Send>>,
-): Violation | null {
+function misplaced(history: HistoryIndex, polls: readonly Poll[]): Violation | null {
+  const { recordsRead } = history;
+  const logs = acknowledgedLogs(history);
   for (const poll of polls) {
-    const expected = acknowledged.get(poll.invocation.partition);
-    if (expected === undefined) continue;
-    for (const { offset, value } of poll.completion.records ?? []) {
-      const send = expected.get(offset);
-      if (send !== undefined && send.invocation.value !== value) {
-        return anotherRecord(send, poll, value);
-      }
+    const log = logs.get(poll.invocation.partition);
+    if (log === undefined) continue;
+    let index = -1;
+    for (let row = poll.firstRow; row < poll.endRow; row += 1) {
+      const offset = recordsRead.offsetAt(row);
+      index = nextAt(log, index, offset);
+      const send = log[index];
+      if (send === undefined || acknowledgedOffset(send) !== offset) continue;
+      if (recordsRead.sendAt(row) === send) continue;
+      return anotherRecord(send, poll, recordsRead.valueAt(row));
     }
   }
   return null;
+}
+
+/** Index of the last send at an offset, or of the first behind it; `before`: of the record before, mostly the one next to it. */
+function nextAt(log: AcknowledgedLog, before: number, offset: number): number {
+  const isNear = before !== -1 && before + 1 < log.length;
+  let index = isNear && acknowledgedOffset(log[before]!) < offset ? before + 1 : -1;
+  if (index === -1 || acknowledgedOffset(log[index]!) < offset) index = firstFrom(log, offset);
+  while (index + 1 < log.length && acknowledgedOffset(log[index + 1]!) === offset) index += 1;
+  return index;
 }
 
 function swapped(first: Send, second: Send): Violation {

@@ -76,7 +76,7 @@ function reached(history: HistoryIndex): boolean {
   const { committed, uncommitted } = history.finalReads;
   for (const [partition, read] of committed) {
     if (read.position < read.highWatermark) continue;
-    if (read.values.size < (uncommitted.get(partition)?.values.size ?? 0)) return true;
+    if (read.length < (uncommitted.get(partition)?.length ?? 0)) return true;
   }
   return false;
 }

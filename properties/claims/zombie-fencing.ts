@@ -217,8 +217,8 @@ function endOfZombie(history: HistoryIndex, end: End, newer: Init): Violation | 
 
 function readOfZombie(history: HistoryIndex, send: Send, newer: Init): Violation | null {
   const { process, partition, value } = send.invocation;
-  if (!history.isRead(send)) return null;
-  const poll = history.committedPolls.find((candidate) => hasRead(candidate, partition, value));
+  if (!history.committedReads.isRead(send)) return null;
+  const poll = history.committedPolls.find((candidate) => hasRead(history, candidate, send));
   if (poll === undefined) return null;
   return {
     message: `${value}, sent by ${process} after ${newer.invocation.process} had superseded it, is readable in ${partition}`,
@@ -232,9 +232,13 @@ function readOfZombie(history: HistoryIndex, send: Send, newer: Init): Violation
   };
 }
 
-function hasRead(poll: Poll, partition: string, value: string): boolean {
-  if (poll.invocation.partition !== partition) return false;
-  return poll.completion.records?.some((record) => record.value === value) ?? false;
+/** Whether it returned the record from the partition that it was sent to. */
+function hasRead({ recordsRead }: HistoryIndex, poll: Poll, send: Send): boolean {
+  if (poll.invocation.partition !== send.invocation.partition) return false;
+  for (let row = poll.firstRow; row < poll.endRow; row += 1) {
+    if (recordsRead.ordinalAt(row) === send.ordinal) return true;
+  }
+  return false;
 }
 
 function reached(history: HistoryIndex): boolean {

@@ -2,17 +2,18 @@
 
 import type { Offset } from '../../protocol/ids.ts';
 import type { Poll } from './operations.ts';
+import type { RecordsRead } from './records-read.ts';
 
 /** The final reads of one partition at one isolation level, taken together. */
 export class FinalRead {
   readonly partition: string;
   readonly #polls: Poll[];
-  #offsets: ReadonlyMap<string, Offset> | null = null;
-  #values: ReadonlyMap<Offset, string | null> | null = null;
+  readonly #records: RecordsRead;
 
-  constructor(first: Poll) {
+  constructor(first: Poll, records: RecordsRead) {
     this.partition = first.invocation.partition;
     this.#polls = [first];
+    this.#records = records;
   }
 
   /** Takes the next one. */
@@ -25,16 +26,39 @@ export class FinalRead {
     return this.#polls.at(-1)!;
   }
 
-  /** Where each value stood; of a value that stood twice, the first. */
-  get offsets(): ReadonlyMap<string, Offset> {
-    this.#offsets ??= this.#collectOffsets();
-    return this.#offsets;
+  /** Rows of the records that were returned, as `RecordsRead` counts them. */
+  *rows(): Generator<number> {
+    for (const { firstRow, endRow } of this.#polls) {
+      for (let row = firstRow; row < endRow; row += 1) yield row;
+    }
   }
 
-  /** Value of each offset that was returned. */
-  get values(): ReadonlyMap<Offset, string | null> {
-    this.#values ??= this.#collectValues();
-    return this.#values;
+  /** How many offsets were returned; what is returned twice counts once where the reads are in order. */
+  get length(): number {
+    let length = 0;
+    let last = -1;
+    for (const row of this.rows()) {
+      const offset = this.#records.offsetAt(row);
+      if (offset !== last) length += 1;
+      last = offset;
+    }
+    return length;
+  }
+
+  /** The value at an offset; undefined: it was not returned. */
+  valueAt(offset: Offset): string | null | undefined {
+    for (const row of this.rows()) {
+      if (this.#records.offsetAt(row) === offset) return this.#records.valueAt(row);
+    }
+    return undefined;
+  }
+
+  /** Where a value stood; of a value that stood twice, the first. */
+  offsetOf(value: string): Offset | undefined {
+    for (const row of this.rows()) {
+      if (this.#records.valueAt(row) === value) return this.#records.offsetAt(row);
+    }
+    return undefined;
   }
 
   /** Next offset to read; -1: not told. */
@@ -51,24 +75,6 @@ export class FinalRead {
   get highWatermark(): Offset {
     return this.poll.completion.highWatermark ?? -1;
   }
-
-  #collectOffsets(): ReadonlyMap<string, Offset> {
-    const offsets = new Map<string, Offset>();
-    for (const { completion } of this.#polls) {
-      for (const { offset, value } of completion.records ?? []) {
-        if (value !== null && !offsets.has(value)) offsets.set(value, offset);
-      }
-    }
-    return offsets;
-  }
-
-  #collectValues(): ReadonlyMap<Offset, string | null> {
-    const values = new Map<Offset, string | null>();
-    for (const { completion } of this.#polls) {
-      for (const { offset, value } of completion.records ?? []) values.set(offset, value);
-    }
-    return values;
-  }
 }
 
 export interface FinalReads {
@@ -77,20 +83,17 @@ export interface FinalReads {
   readonly uncommitted: ReadonlyMap<string, FinalRead>;
 }
 
+/** By partition, of the polls of one isolation level. */
 export function finalReads(
-  committedPolls: readonly Poll[],
-  uncommittedPolls: readonly Poll[],
-): FinalReads {
-  return { committed: collect(committedPolls), uncommitted: collect(uncommittedPolls) };
-}
-
-function collect(polls: readonly Poll[]): ReadonlyMap<string, FinalRead> {
+  polls: readonly Poll[],
+  records: RecordsRead,
+): ReadonlyMap<string, FinalRead> {
   const reads = new Map<string, FinalRead>();
   for (const poll of polls) {
     if (!poll.invocation.final) continue;
     const { partition } = poll.invocation;
     const read = reads.get(partition);
-    if (read === undefined) reads.set(partition, new FinalRead(poll));
+    if (read === undefined) reads.set(partition, new FinalRead(poll, records));
     else read.extend(poll);
   }
   return reads;

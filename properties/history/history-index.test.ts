@@ -134,9 +134,10 @@ describe('the history index', () => {
   test('keeps the final reads of each isolation level apart from the polls before', () => {
     expect(history.uncommittedPolls).toHaveLength(2);
     const { committed, uncommitted } = history.finalReads;
-    expect([...committed.get('a-0')!.offsets]).toEqual([['y', 2]]);
+    expect(committed.get('a-0')).toHaveLength(1);
+    expect(committed.get('a-0')!.offsetOf('y')).toBe(2);
     expect(uncommitted.get('a-0')).toMatchObject({ lastStableOffset: 4, highWatermark: 4 });
-    expect(uncommitted.get('a-0')?.values.get(0)).toBe('x');
+    expect(uncommitted.get('a-0')?.valueAt(0)).toBe('x');
     expect(committed.has('b-0')).toBe(false);
   });
 });

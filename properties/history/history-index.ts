@@ -21,6 +21,7 @@ import {
   type EndOffset,
   type GroupHistory,
   type Init,
+  type Ok,
   type Operation,
   type Poll,
   type Send,
@@ -30,15 +31,17 @@ import {
 import { finalReads, type FinalReads } from './final-reads.ts';
 import { GroupIndex, type GroupInvocation } from './group-index.ts';
 import { instancesById } from './instances.ts';
-import { acknowledgedSends, firstReads } from './sightings.ts';
+import { RecordsRead } from './records-read.ts';
+import { Sightings } from './sightings.ts';
 
 interface WritableOperation {
   invocation: Invocation;
   invokedAt: number;
-  completion: Completion | null;
+  completion: Completion | Poll['completion'] | null;
   completedAt: number;
   ordinal?: number;
-  sends?: null;
+  firstRow?: number;
+  endRow?: number;
 }
 
 interface WritableProcess extends ClientProcess {
@@ -71,16 +74,14 @@ export class HistoryIndex {
   readonly #groups = new GroupIndex();
   readonly #attempts: WritableAttempt[] = [];
   readonly #crashes: Crash[] = [];
+  /** What polls returned. */
+  readonly recordsRead = new RecordsRead(this.#sends, this.#sendByValue);
   readonly #probes: ClientProcess[] = [];
   #length = 0;
   #quiescentSince = NEVER;
   #finalReads: FinalReads | null = null;
-  /** By ordinal of the send: 1 if readers of committed records returned it, and if the final ones did. */
-  #read: Uint8Array | null = null;
-  #readInTheEnd: Uint8Array | null = null;
-  #committedReads: ReadonlyMap<string, Poll> | null = null;
-  #uncommittedReads: ReadonlyMap<string, Poll> | null = null;
-  #acknowledgedSends: ReadonlyMap<string, ReadonlyMap<number, Send>> | null = null;
+  #committedReads: Sightings | null = null;
+  #uncommittedReads: Sightings | null = null;
   #instances: ReadonlyMap<string, readonly ClientProcess[]> | null = null;
 
   constructor(events: readonly HistoryEvent[] = []) {
@@ -184,7 +185,10 @@ export class HistoryIndex {
 
   /** What readers saw after quiescence, by isolation level and partition. */
   get finalReads(): FinalReads {
-    this.#finalReads ??= finalReads(this.#committedPolls, this.#uncommittedPolls);
+    this.#finalReads ??= {
+      committed: finalReads(this.#committedPolls, this.recordsRead),
+      uncommitted: finalReads(this.#uncommittedPolls, this.recordsRead),
+    };
     return this.#finalReads;
   }
 
@@ -193,58 +197,21 @@ export class HistoryIndex {
     return this.#outstanding.get(op) as Operation | undefined;
   }
 
-  /** Whether a reader of committed records ever returned it from the partition that it was sent to. */
-  isRead(send: Send): boolean {
-    this.#read ??= this.#collectRead(() => true);
-    return this.#read[send.ordinal] === 1;
-  }
-
-  /** Whether the final read of committed records on the partition that it was sent to returned it. */
-  isInFinalRead(send: Send): boolean {
-    this.#readInTheEnd ??= this.#collectRead(({ invocation }) => invocation.final);
-    return this.#readInTheEnd[send.ordinal] === 1;
-  }
-
-  #collectRead(counts: (poll: Poll) => boolean): Uint8Array {
-    const found = new Uint8Array(this.#sends.length);
-    for (const poll of this.#committedPolls) {
-      if (!counts(poll)) continue;
-      for (const send of this.sendsRead(poll)) {
-        if (send?.invocation.partition === poll.invocation.partition) found[send.ordinal] = 1;
-      }
-    }
-    return found;
-  }
-
-  /** By value, the poll of read_committed that returned it first. */
-  get committedReads(): ReadonlyMap<string, Poll> {
-    this.#committedReads ??= firstReads(this.#committedPolls);
+  /** What readers of committed records saw of each send. */
+  get committedReads(): Sightings {
+    this.#committedReads ??= new Sightings(this, this.#committedPolls);
     return this.#committedReads;
   }
 
-  /** By value, the poll of read_uncommitted that returned it first. */
-  get uncommittedReads(): ReadonlyMap<string, Poll> {
-    this.#uncommittedReads ??= firstReads(this.#uncommittedPolls);
+  /** What readers of uncommitted records saw of each send. */
+  get uncommittedReads(): Sightings {
+    this.#uncommittedReads ??= new Sightings(this, this.#uncommittedPolls);
     return this.#uncommittedReads;
-  }
-
-  /** By partition and offset, the sends that were acknowledged with an offset. */
-  get acknowledgedSends(): ReadonlyMap<string, ReadonlyMap<number, Send>> {
-    this.#acknowledgedSends ??= acknowledgedSends(this.#sends);
-    return this.#acknowledgedSends;
   }
 
   /** The send of a value; undefined: nobody sent it. */
   sendOf(value: string): Send | undefined {
     return this.#sendByValue.get(value);
-  }
-
-  /** The send of each record that a poll returned; undefined: nobody sent it. */
-  sendsRead(poll: Poll): readonly (Send | undefined)[] {
-    poll.sends ??= (poll.completion.records ?? []).map(({ value }) =>
-      value === null ? undefined : this.#sendByValue.get(value),
-    );
-    return poll.sends;
   }
 
   /** The transaction that a send belongs to; undefined: it was sent outside any. */
@@ -333,11 +300,14 @@ export class HistoryIndex {
   #operation(invocation: Invocation, invokedAt: number): WritableOperation {
     switch (invocation.call) {
       case 'send': {
-        const ordinal = this.#sends.length;
+        const isProbe = this.#processes.get(invocation.process)?.isProbe === true;
+        const ordinal = isProbe ? -1 : this.#sends.length;
         return { invocation, invokedAt, completion: null, completedAt: NEVER, ordinal };
       }
-      case 'poll':
-        return { invocation, invokedAt, completion: null, completedAt: NEVER, sends: null };
+      case 'poll': {
+        const [completion, completedAt, row] = [null, NEVER, this.recordsRead.length];
+        return { invocation, invokedAt, completion, completedAt, firstRow: row, endRow: row };
+      }
       default:
         return { invocation, invokedAt, completion: null, completedAt: NEVER };
     }
@@ -352,18 +322,15 @@ export class HistoryIndex {
     this.#outstanding.delete(completion.op);
     operation.completion = completion;
     operation.completedAt = position;
-    if (completion.type === 'ok') this.#answered(operation as Operation);
+    if (completion.type === 'ok') this.#answered(operation, completion);
     return operation as Operation;
   }
 
   /** Questions are kept in the order of their answers. */
-  #answered(operation: Operation): void {
-    const { invocation } = operation;
-    switch (invocation.call) {
+  #answered(operation: WritableOperation, answer: Ok): void {
+    switch (operation.invocation.call) {
       case 'poll':
-        if (invocation.isolation === 'read_committed') this.#committedPolls.push(operation as Poll);
-        else this.#uncommittedPolls.push(operation as Poll);
-        this.#endsTold.push(operation as Poll);
+        this.#returned(operation, answer);
         break;
       case 'end-offset':
         this.#endsTold.push(operation as EndOffset);
@@ -373,6 +340,19 @@ export class HistoryIndex {
         break;
       default:
     }
+  }
+
+  /** Records go into their table, and the events that they came in may be forgotten. */
+  #returned(operation: WritableOperation, answer: Ok): void {
+    const { records = [], ...told } = answer;
+    operation.completion = told;
+    operation.firstRow = this.recordsRead.length;
+    for (const record of records) this.recordsRead.add(record);
+    operation.endRow = this.recordsRead.length;
+    const poll = operation as Poll;
+    if (poll.invocation.isolation === 'read_committed') this.#committedPolls.push(poll);
+    else this.#uncommittedPolls.push(poll);
+    this.#endsTold.push(poll);
   }
 
   #copy({ request }: Extract<Attempt, { readonly type: 'copy' }>): void {

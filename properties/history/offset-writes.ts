@@ -93,9 +93,10 @@ export function mayHaveCommitted(transaction: ClientTransaction): boolean {
 function knownCommittedAt(history: HistoryIndex, transaction: ClientTransaction): number {
   const { toldCommitted } = transaction;
   if (toldCommitted !== null) return toldCommitted.completedAt;
-  for (const { invocation } of transaction.sends) {
-    const read = history.finalReads.committed.get(invocation.partition);
-    if (read?.offsets.has(invocation.value)) return read.poll.completedAt;
+  for (const send of transaction.sends) {
+    if (!history.committedReads.isReadInTheEnd(send)) continue;
+    const read = history.finalReads.committed.get(send.invocation.partition);
+    if (read !== undefined) return read.poll.completedAt;
   }
   return NEVER;
 }

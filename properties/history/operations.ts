@@ -27,7 +27,7 @@ type Call<Name extends Invocation['call']> = Operation<
 export type Init = Call<'init'>;
 export type Begin = Call<'begin'>;
 export interface Send extends Call<'send'> {
-  /** Among the sends of the history, from 0. */
+  /** Among the sends of the history, from 0; -1: of a probe. */
   readonly ordinal: number;
 }
 export type Join = Call<'join'>;
@@ -42,11 +42,12 @@ export type EndOffset = Call<'end-offset'>;
 /** A question about a transactional id. */
 export type Description = Call<'describe-transaction'>;
 
-/** A poll that returned, with what it said. */
+/** A poll that returned, with what it said; the records are rows of the index's `recordsRead`. */
 export interface Poll extends Call<'poll'> {
-  readonly completion: Ok;
-  /** Of each record that it returned; see `sendsRead` of the index. */
-  sends: readonly (Send | undefined)[] | null;
+  readonly completion: Omit<Ok, 'records'>;
+  readonly firstRow: number;
+  /** The row after the last one. */
+  readonly endRow: number;
 }
 
 /** A request on the wire and its answer. */

@@ -1,33 +1,79 @@
-/** What readers saw of single records: who returned them first, and who passed over them. */
+/** What readers saw of single records: who returned them first, who did in the end, and who passed over them. */
 
 import type { HistoryIndex } from './history-index.ts';
 import type { Poll, Send } from './operations.ts';
 
-/** By value, the poll that returned it first. */
-export function firstReads(polls: readonly Poll[]): ReadonlyMap<string, Poll> {
-  const reads = new Map<string, Poll>();
-  for (const poll of polls) {
-    for (const { value } of poll.completion.records ?? []) {
-      if (value !== null && !reads.has(value)) reads.set(value, poll);
+/** Read, and read in the end, from the partition that it was sent to; and read from another one. */
+const READ = 1;
+const READ_IN_THE_END = 2;
+const READ_ELSEWHERE = 4;
+
+/** Which records the polls of one isolation level returned, by ordinal of the send: five bytes for each. */
+export class Sightings {
+  readonly #history: HistoryIndex;
+  readonly #polls: readonly Poll[];
+  /** The row that returned it first, plus one; 0: none. */
+  readonly #firstRows: Float64Array;
+  readonly #flags: Uint8Array;
+
+  constructor(history: HistoryIndex, polls: readonly Poll[]) {
+    this.#history = history;
+    this.#polls = polls;
+    this.#firstRows = new Float64Array(history.sends.length);
+    this.#flags = new Uint8Array(history.sends.length);
+    for (const poll of polls) this.#collect(poll);
+  }
+
+  #collect({ invocation, firstRow, endRow }: Poll): void {
+    const { recordsRead, sends } = this.#history;
+    const flag = invocation.final ? READ | READ_IN_THE_END : READ;
+    for (let row = firstRow; row < endRow; row += 1) {
+      // What was read before it was sent counts as well.
+      const ordinal = recordsRead.ordinalAt(row);
+      const send = ordinal === -1 ? recordsRead.sendAt(row) : sends[ordinal];
+      if (send === undefined || send.ordinal === -1) continue;
+      if (this.#firstRows[send.ordinal] === 0) this.#firstRows[send.ordinal] = row + 1;
+      const isThere = send.invocation.partition === invocation.partition;
+      this.#flags[send.ordinal]! |= isThere ? flag : READ_ELSEWHERE;
     }
   }
-  return reads;
-}
 
-/** By partition and offset, the acknowledged sends; of two at one offset, the later. */
-export function acknowledgedSends(
-  sends: readonly Send[],
-): ReadonlyMap<string, ReadonlyMap<number, Send>> {
-  const byPartition = new Map<string, Map<number, Send>>();
-  for (const send of sends) {
-    const offset = acknowledgedOffset(send);
-    if (offset === -1) continue;
-    const { partition } = send.invocation;
-    const offsets = byPartition.get(partition);
-    if (offsets === undefined) byPartition.set(partition, new Map([[offset, send]]));
-    else offsets.set(offset, send);
+  /** Whether it was ever returned from the partition that it was sent to. */
+  isRead({ ordinal }: Send): boolean {
+    return (this.#flags[ordinal]! & READ) !== 0;
   }
-  return byPartition;
+
+  /** Whether the final reads of the partition that it was sent to returned it. */
+  isReadInTheEnd({ ordinal }: Send): boolean {
+    return (this.#flags[ordinal]! & READ_IN_THE_END) !== 0;
+  }
+
+  isReadElsewhere({ ordinal }: Send): boolean {
+    return (this.#flags[ordinal]! & READ_ELSEWHERE) !== 0;
+  }
+
+  /** The row that returned it first, from whatever partition; -1: none. */
+  firstRowOf({ ordinal }: Send): number {
+    return (this.#firstRows[ordinal] ?? 0) - 1;
+  }
+
+  /** The poll that returned it first. */
+  firstPollOf(send: Send): Poll | undefined {
+    const row = this.firstRowOf(send);
+    return row === -1 ? undefined : this.pollOf(row);
+  }
+
+  /** The poll that returned this row. */
+  pollOf(row: number): Poll | undefined {
+    let low = 0;
+    let high = this.#polls.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#polls[middle]!.endRow <= row) low = middle + 1;
+      else high = middle;
+    }
+    return this.#polls[low];
+  }
 }
 
 /** The offset that a send was acknowledged with; -1: it was not, or the leader no longer knew. */
@@ -40,14 +86,14 @@ export function acknowledgedOffset({ completion }: Send): number {
  * the record is aborted. The last word is asked first, and then, of a record that nobody returned, every poll.
  */
 export function passedOver(history: HistoryIndex, send: Send): Poll | undefined {
-  const { partition, value } = send.invocation;
+  const { partition } = send.invocation;
   const offset = acknowledgedOffset(send);
   if (offset === -1) return undefined;
   const last = history.finalReads.committed.get(partition);
   if (last !== undefined && last.position > offset) {
-    return last.offsets.has(value) ? undefined : last.poll;
+    return history.committedReads.isReadInTheEnd(send) ? undefined : last.poll;
   }
-  if (history.committedReads.has(value)) return undefined;
+  if (history.committedReads.firstRowOf(send) !== -1) return undefined;
   return pollsThat(history, partition, offset).find(
     ({ invocation, completion }) =>
       invocation.from <= offset && offset < (completion.position ?? -1),

@@ -108,8 +108,8 @@ export class TraceIndex {
   /** Whether the record that was appended had not been in the log before. */
   isFirstOfRecord({ log, offset }: CausedAppend): boolean {
     const read = this.#history.finalReads.uncommitted.get(log);
-    const value = read?.values.get(offset);
-    return typeof value !== 'string' || read?.offsets.get(value) === offset;
+    const value = read?.valueAt(offset);
+    return typeof value !== 'string' || read?.offsetOf(value) === offset;
   }
 
   /** Ordinal of the transaction that the instance had begun last; 0: none. */
@@ -152,7 +152,7 @@ export class TraceIndex {
 
   /** Whether the client had been told something else than success of the record that is appended here. */
   #isGivenUp(log: TopicPartition, offset: number): boolean {
-    const value = this.#history.finalReads.uncommitted.get(log)?.values.get(offset);
+    const value = this.#history.finalReads.uncommitted.get(log)?.valueAt(offset);
     const send = typeof value === 'string' ? this.#history.sendOf(value) : undefined;
     if (send === undefined || send.completedAt > this.#historyPosition) return false;
     return send.completion?.type !== 'ok';

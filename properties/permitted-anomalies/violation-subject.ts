@@ -139,7 +139,7 @@ function blockedBehind(
 function openTransaction(history: RecordedHistory, partition: string): ViolationSubject | null {
   const read = history.finalReads.uncommitted.get(partition);
   if (read === undefined || read.lastStableOffset >= read.highWatermark) return null;
-  const send = sendAt(history, read.values.get(read.lastStableOffset));
+  const send = sendAt(history, read.valueAt(read.lastStableOffset));
   if (send === undefined || send.invocation.transaction === null) return null;
   return {
     instance: send.invocation.process,

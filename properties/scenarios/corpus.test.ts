@@ -157,9 +157,9 @@ describe('the historical scenarios on the reference', () => {
       const index = new HistoryIndex(history);
       expect(exactlyOncePipeline.witness.reached(index)).toBe(true);
       const inputs = index.sends.flatMap(({ invocation: { input } }) => input?.offset ?? []);
-      const outputs = [...index.finalReads.committed.get('out-0')!.offsets.keys()];
+      const outputs = [...index.finalReads.committed.get('out-0')!.rows()];
       expect(inputs).toHaveLength(2 * outputs.length);
-      const made = outputs.map((value) => index.sendOf(value)?.invocation.input?.offset);
+      const made = outputs.map((row) => index.recordsRead.sendAt(row)?.invocation.input?.offset);
       expect(made).toEqual([...new Set(inputs)]);
     },
   );

@@ -1,7 +1,9 @@
 /** inconsistent-offsets: one offset of a partition holds one record, whoever looks, and whoever was told of it. */
 
+import { acknowledgedLogs, firstFrom } from '../acknowledged-log.ts';
 import type { HistoryIndex } from '../history-index.ts';
 import { citeCompletion, type Poll, type Send } from '../operations.ts';
+import { acknowledgedOffset } from '../sightings.ts';
 import { Findings, type AnomalyCheck } from './anomaly-check.ts';
 
 export const inconsistentOffsets: AnomalyCheck = {
@@ -17,65 +19,65 @@ interface Seen {
   readonly by: Poll | Send;
 }
 
-/** Offsets further behind the last known one are no run any more. */
-const GAP_MAX = 4_096;
-
-/** What was seen first at each offset of a partition: nearly all of them, so they are kept in a row. */
-class SeenLog {
-  readonly partition: string;
-  #first = 0;
-  readonly #values: (string | undefined)[] = [];
-  readonly #by: (Poll | Send)[] = [];
-  readonly #elsewhere = new Map<number, Seen>();
-
-  constructor(partition: string) {
-    this.partition = partition;
+function find(history: HistoryIndex): Findings {
+  const findings = new Findings();
+  for (const [partition, log] of acknowledgedLogs(history)) {
+    for (let index = 1; index < log.length; index += 1) {
+      const [one, other] = [log[index - 1]!, log[index]!];
+      const offset = acknowledgedOffset(one);
+      if (offset !== acknowledgedOffset(other)) continue;
+      findings.add(() => inconsistent(partition, offset, told(one), told(other)));
+    }
   }
+  const seen = new Map<string, Map<number, Seen>>();
+  for (const poll of [...history.committedPolls, ...history.uncommittedPolls]) {
+    compare(history, poll, seen, findings);
+  }
+  return findings;
+}
 
-  /** What was seen there before, if that was another value. */
-  see(offset: number, value: string, by: Poll | Send): Seen | null {
-    if (this.#values.length === 0) this.#first = offset;
-    const index = offset - this.#first;
-    const apart = this.#elsewhere.size > 0 ? this.#elsewhere.get(offset) : undefined;
-    const known = apart?.value ?? this.#values[index];
-    if (known !== undefined) {
-      return known === value ? null : { value: known, by: apart?.by ?? this.#by[index]! };
-    }
-    if (index < 0 || index > this.#values.length + GAP_MAX) {
-      this.#elsewhere.set(offset, { value, by });
-    } else {
-      this.#values[index] = value;
-      this.#by[index] = by;
-    }
-    return null;
+function told(send: Send): Seen {
+  return { value: send.invocation.value, by: send };
+}
+
+/** Compares what a poll returned with what was acknowledged there; of an offset that was not, with what was seen first. */
+function compare(
+  history: HistoryIndex,
+  poll: Poll,
+  seen: Map<string, Map<number, Seen>>,
+  findings: Findings,
+): void {
+  const { recordsRead } = history;
+  const { partition } = poll.invocation;
+  const log = acknowledgedLogs(history).get(partition) ?? [];
+  let index = firstFrom(log, poll.invocation.from);
+  for (let row = poll.firstRow; row < poll.endRow; row += 1) {
+    const offset = recordsRead.offsetAt(row);
+    while (index < log.length && acknowledgedOffset(log[index]!) < offset) index += 1;
+    if (index > 0 && acknowledgedOffset(log[index - 1]!) >= offset) index = firstFrom(log, offset);
+    const send = log[index];
+    const isTold = send !== undefined && acknowledgedOffset(send) === offset;
+    if (isTold && recordsRead.ordinalAt(row) === send.ordinal) continue;
+    const value = recordsRead.valueAt(row);
+    if (value === null) continue;
+    const first = isTold ? told(send) : firstSeen(seen, partition, offset, { value, by: poll });
+    if (first.value === value) continue;
+    findings.add(() => inconsistent(partition, offset, first, { value, by: poll }));
   }
 }
 
-function find(history: HistoryIndex): Findings {
-  const findings = new Findings();
-  const logs = new Map<string, SeenLog>();
-  const logOf = (partition: string): SeenLog => {
-    let log = logs.get(partition);
-    if (log === undefined) logs.set(partition, (log = new SeenLog(partition)));
-    return log;
-  };
-  const note = (log: SeenLog, offset: number, value: string, by: Poll | Send): void => {
-    const other = log.see(offset, value, by);
-    if (other === null) return;
-    findings.add(() => inconsistent(log.partition, offset, other, { value, by }));
-  };
-  for (const send of history.sends) {
-    const offset = send.completion?.type === 'ok' ? send.completion.offset : undefined;
-    if (offset === undefined || offset < 0) continue;
-    note(logOf(send.invocation.partition), offset, send.invocation.value, send);
-  }
-  for (const poll of [...history.committedPolls, ...history.uncommittedPolls]) {
-    const log = logOf(poll.invocation.partition);
-    for (const { offset, value } of poll.completion.records ?? []) {
-      if (value !== null) note(log, offset, value, poll);
-    }
-  }
-  return findings;
+/** What was seen there first. */
+function firstSeen(
+  seen: Map<string, Map<number, Seen>>,
+  partition: string,
+  offset: number,
+  now: Seen,
+): Seen {
+  let ofPartition = seen.get(partition);
+  if (ofPartition === undefined) seen.set(partition, (ofPartition = new Map<number, Seen>()));
+  const first = ofPartition.get(offset);
+  if (first === undefined) ofPartition.set(offset, now);
+  return first ?? now;
 }
 
 function inconsistent(partition: string, offset: number, first: Seen, second: Seen) {

@@ -4,10 +4,12 @@
  */
 
 import type { Violation } from '../../../reports/evidence/finding.ts';
+import { acknowledgedLogs } from '../acknowledged-log.ts';
 import type { HistoryIndex } from '../history-index.ts';
 import { citeCompletion, type Poll, type Send } from '../operations.ts';
+import { acknowledgedOffset } from '../sightings.ts';
 import { Findings, type AnomalyCheck } from './anomaly-check.ts';
-import { visibleRecords, visibleSince } from './visible-records.ts';
+import { visibleSince } from './visible-records.ts';
 
 export const lostWrite: AnomalyCheck = {
   name: 'lost-write',
@@ -36,10 +38,11 @@ interface HighestRead {
 function highestReads(history: HistoryIndex): ReadonlyMap<string, HighestRead> {
   const highest = new Map<string, HighestRead>();
   for (const poll of history.committedPolls) {
-    const offset = poll.completion.records?.at(-1)?.offset;
+    if (poll.firstRow === poll.endRow) continue;
+    const offset = history.recordsRead.offsetAt(poll.endRow - 1);
     const { partition } = poll.invocation;
     // Of two equally high ones the later one: more had to be visible by then.
-    if (offset !== undefined && offset >= (highest.get(partition)?.offset ?? 0)) {
+    if (offset >= (highest.get(partition)?.offset ?? 0)) {
       highest.set(partition, { offset, poll });
     }
   }
@@ -49,12 +52,16 @@ function highestReads(history: HistoryIndex): ReadonlyMap<string, HighestRead> {
 function findLost(history: HistoryIndex): Findings {
   const findings = new Findings();
   const highest = highestReads(history);
-  for (const [partition, log] of visibleRecords(history)) {
+  for (const [partition, log] of acknowledgedLogs(history)) {
     const bound = highest.get(partition);
     if (bound === undefined) continue;
-    for (const { offset, send, since } of log) {
-      if (offset >= bound.offset || since >= bound.poll.invokedAt) continue;
-      if (!history.isRead(send)) findings.add(() => lost(send, offset, bound));
+    for (const send of log) {
+      const offset = acknowledgedOffset(send);
+      if (offset >= bound.offset) break;
+      if (history.committedReads.isRead(send)) continue;
+      const since = visibleSince(history, send);
+      if (since === null || since >= bound.poll.invokedAt) continue;
+      findings.add(() => lost(send, offset, bound));
     }
   }
   return findings;
@@ -85,7 +92,7 @@ function findUnseen(history: HistoryIndex): Findings {
   const findings = new Findings();
   const finalReads = history.finalReads.committed;
   for (const send of history.sends) {
-    if (history.isRead(send)) continue;
+    if (history.committedReads.isRead(send)) continue;
     const { partition, value } = send.invocation;
     const last = finalReads.get(partition);
     if (last === undefined || visibleSince(history, send) === null) continue;

@@ -5,10 +5,11 @@
  */
 
 import type { Violation } from '../../../reports/evidence/finding.ts';
+import { acknowledgedLogs } from '../acknowledged-log.ts';
 import type { HistoryIndex } from '../history-index.ts';
 import { citeCompletion, citeInvocation, returnedOk, type Poll } from '../operations.ts';
 import { Findings, type AnomalyCheck } from './anomaly-check.ts';
-import { firstVisible, visibleRecords, type VisibleRecord } from './visible-records.ts';
+import { firstVisible, type VisibleRecord } from './visible-records.ts';
 
 export const pollSkipInside: AnomalyCheck = {
   name: 'int-poll-skip',
@@ -47,17 +48,19 @@ export const nonmonotonicPoll: AnomalyCheck = {
 
 function findSkipsInside(history: HistoryIndex): Findings {
   const findings = new Findings();
-  const logs = visibleRecords(history);
+  const { recordsRead } = history;
+  const logs = acknowledgedLogs(history);
   for (const poll of history.committedPolls) {
     const log = logs.get(poll.invocation.partition);
-    const { records = [], position } = poll.completion;
-    const end = position ?? records.at(-1)?.offset ?? -1;
+    if (log === undefined) continue;
     let next = poll.invocation.from;
-    for (const offset of [...records.map((record) => record.offset), end]) {
-      const passed = log === undefined ? null : firstVisible(log, next, offset, poll.invokedAt);
+    const goOnTo = (offset: number): void => {
+      const passed = firstVisible(history, log, [next, offset], poll.invokedAt);
       if (passed !== null) findings.add(() => skipped(passed, poll, poll.invokedAt));
       next = Math.max(next, offset + 1);
-    }
+    };
+    for (let row = poll.firstRow; row < poll.endRow; row += 1) goOnTo(recordsRead.offsetAt(row));
+    goOnTo(poll.completion.position ?? next - 1);
   }
   return findings;
 }
@@ -77,9 +80,11 @@ function skipped({ offset, send, since }: VisibleRecord, poll: Poll, from: numbe
 
 function findBackwardsInside(history: HistoryIndex): Findings {
   const findings = new Findings();
+  const { recordsRead } = history;
   for (const poll of [...history.committedPolls, ...history.uncommittedPolls]) {
     let last = poll.invocation.from - 1;
-    for (const { offset } of poll.completion.records ?? []) {
+    for (let row = poll.firstRow; row < poll.endRow; row += 1) {
+      const offset = recordsRead.offsetAt(row);
       if (offset <= last) {
         const before = last;
         findings.add(() => disordered(poll, offset, before));
@@ -106,12 +111,12 @@ function disordered(poll: Poll, offset: number, before: number): Violation {
 
 function findSkips(history: HistoryIndex): Findings {
   const findings = new Findings();
-  const logs = visibleRecords(history);
+  const logs = acknowledgedLogs(history);
   for (const [earlier, later] of consecutive(history)) {
     const { position } = earlier.completion;
     const log = logs.get(later.invocation.partition);
     if (position === undefined || log === undefined) continue;
-    const passed = firstVisible(log, position, later.invocation.from, later.invokedAt);
+    const passed = firstVisible(history, log, [position, later.invocation.from], later.invokedAt);
     if (passed !== null) findings.add(() => skipped(passed, later, earlier.completedAt));
   }
   return findings;
@@ -119,11 +124,12 @@ function findSkips(history: HistoryIndex): Findings {
 
 function findBackwards(history: HistoryIndex): Findings {
   const findings = new Findings();
+  const { recordsRead } = history;
   for (const [earlier, later] of consecutive(history)) {
-    const last = earlier.completion.records?.at(-1)?.offset ?? -1;
-    const first = later.completion.records?.[0]?.offset;
-    if (first !== undefined && first <= last)
-      findings.add(() => again(earlier, later, last, first));
+    if (earlier.firstRow === earlier.endRow || later.firstRow === later.endRow) continue;
+    const last = recordsRead.offsetAt(earlier.endRow - 1);
+    const first = recordsRead.offsetAt(later.firstRow);
+    if (first <= last) findings.add(() => again(earlier, later, last, first));
   }
   return findings;
 }
