@@ -12,7 +12,7 @@ import {
   citeInvocation,
   citeCompletion,
 } from '../history/operations.ts';
-import { SendsInOrder } from '../history/sends-under-way.ts';
+import { sendsInOrder, type SendsInOrder } from '../history/sends-under-way.ts';
 import type { Claim } from './claim.ts';
 
 interface Place {
@@ -111,7 +111,7 @@ function reached(history: HistoryIndex): boolean {
       firstSent.set(key, attempt);
       continue;
     }
-    sends ??= new SendsInOrder(history);
+    sends ??= sendsInOrder(history);
     if (sends.underWay(first, attempt.sentAt).some((send) => history.committedReads.isRead(send)))
       return true;
   }

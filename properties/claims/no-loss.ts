@@ -4,7 +4,7 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
-import { acknowledgedLogs, firstFrom } from '../history/acknowledged-log.ts';
+import { acknowledgedLogs } from '../history/acknowledged-log.ts';
 import { unansweredProduce } from '../history/attempts.ts';
 import type { FinalRead } from '../history/final-reads.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
@@ -68,15 +68,14 @@ function skipped(history: HistoryIndex, poll: Poll): Send | null {
   const { recordsRead } = history;
   const { position = -1 } = poll.completion;
   let row = poll.firstRow;
-  for (let index = firstFrom(log, poll.invocation.from); index < log.length; index += 1) {
-    const send = log[index]!;
-    const offset = acknowledgedOffset(send);
+  for (let index = log.firstFrom(poll.invocation.from); index < log.length; index += 1) {
+    const offset = log.offsetAt(index);
     if (offset >= position) return null;
     // Both are in order, mostly: the record is the next one, or somewhere else in the poll.
     while (row < poll.endRow && recordsRead.offsetAt(row) < offset) row += 1;
-    const isNext = row < poll.endRow && recordsRead.sendAt(row) === send;
-    if (isNext || returnedBy(history, poll, send)) continue;
-    if (mustBeReadable(history, send)) return send;
+    if (row < poll.endRow && recordsRead.ordinalAt(row) === log.ordinalAt(index)) continue;
+    const send = log.sendAt(index);
+    if (mustBeReadable(history, send) && !returnedBy(history, poll, send)) return send;
   }
   return null;
 }

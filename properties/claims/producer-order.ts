@@ -6,9 +6,9 @@
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import { type Poll, type Send, citeInvocation, citeCompletion } from '../history/operations.ts';
-import { acknowledgedLogs, firstFrom, type AcknowledgedLog } from '../history/acknowledged-log.ts';
+import { acknowledgedLogs } from '../history/acknowledged-log.ts';
 import { wentUnanswered } from '../history/attempts.ts';
-import { SendsInOrder } from '../history/sends-under-way.ts';
+import { sendsInOrder, type SendsInOrder } from '../history/sends-under-way.ts';
 import { acknowledgedOffset } from '../history/sightings.ts';
 import type { Claim } from './claim.ts';
 
@@ -54,26 +54,18 @@ function misplaced(history: HistoryIndex, polls: readonly Poll[]): Violation | n
   for (const poll of polls) {
     const log = logs.get(poll.invocation.partition);
     if (log === undefined) continue;
-    let index = -1;
+    let index = 0;
     for (let row = poll.firstRow; row < poll.endRow; row += 1) {
       const offset = recordsRead.offsetAt(row);
-      index = nextAt(log, index, offset);
-      const send = log[index];
-      if (send === undefined || acknowledgedOffset(send) !== offset) continue;
-      if (recordsRead.sendAt(row) === send) continue;
-      return anotherRecord(send, poll, recordsRead.valueAt(row));
+      index = log.firstFrom(offset, index);
+      if (log.offsetAt(index) !== offset) continue;
+      // Of two at one offset the later one.
+      while (log.offsetAt(index + 1) === offset) index += 1;
+      if (recordsRead.ordinalAt(row) === log.ordinalAt(index)) continue;
+      return anotherRecord(log.sendAt(index), poll, recordsRead.valueAt(row));
     }
   }
   return null;
-}
-
-/** Index of the last send at an offset, or of the first behind it; `before`: of the record before, mostly the one next to it. */
-function nextAt(log: AcknowledgedLog, before: number, offset: number): number {
-  const isNear = before !== -1 && before + 1 < log.length;
-  let index = isNear && acknowledgedOffset(log[before]!) < offset ? before + 1 : -1;
-  if (index === -1 || acknowledgedOffset(log[index]!) < offset) index = firstFrom(log, offset);
-  while (index + 1 < log.length && acknowledgedOffset(log[index + 1]!) === offset) index += 1;
-  return index;
 }
 
 function swapped(first: Send, second: Send): Violation {
@@ -114,7 +106,7 @@ function reached(history: HistoryIndex): boolean {
   let sends: SendsInOrder | null = null;
   for (const attempt of history.attempts) {
     if (attempt.request.api !== 'Produce' || !wentUnanswered(attempt)) continue;
-    sends ??= new SendsInOrder(history);
+    sends ??= sendsInOrder(history);
     const underWay = sends.underWay(attempt).filter((send) => acknowledgedOffset(send) !== -1);
     if (underWay.length > 1) return true;
   }

@@ -24,6 +24,7 @@ import {
   type Ok,
   type Operation,
   type Poll,
+  type PollAnswer,
   type Send,
   type SendOffsets,
   type WireAttempt,
@@ -37,7 +38,7 @@ import { Sightings } from './sightings.ts';
 interface WritableOperation {
   invocation: Invocation;
   invokedAt: number;
-  completion: Completion | Poll['completion'] | null;
+  completion: Completion | PollAnswer | null;
   completedAt: number;
   ordinal?: number;
   firstRow?: number;
@@ -344,8 +345,9 @@ export class HistoryIndex {
 
   /** Records go into their table, and the events that they came in may be forgotten. */
   #returned(operation: WritableOperation, answer: Ok): void {
-    const { records = [], ...told } = answer;
-    operation.completion = told;
+    const { type, time, process, op, records = [] } = answer;
+    const { position, highWatermark, lastStableOffset } = answer;
+    operation.completion = { type, time, process, op, position, highWatermark, lastStableOffset };
     operation.firstRow = this.recordsRead.length;
     for (const record of records) this.recordsRead.add(record);
     operation.endRow = this.recordsRead.length;

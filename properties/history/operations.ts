@@ -3,6 +3,7 @@
  * began, and what they were told of them. Positions are indexes into the history's events.
  */
 
+import type { Offset } from '../../protocol/ids.ts';
 import type { Attempt, Completion, Invocation } from '../../reports/evidence/history.ts';
 
 export type Ok = Extract<Completion, { readonly type: 'ok' }>;
@@ -42,9 +43,20 @@ export type EndOffset = Call<'end-offset'>;
 /** A question about a transactional id. */
 export type Description = Call<'describe-transaction'>;
 
+/** What a poll was told beside the records; all but the first four `undefined` where it was not told. */
+export interface PollAnswer {
+  readonly type: 'ok';
+  readonly time: number;
+  readonly process: string;
+  readonly op: number;
+  readonly position: Offset | undefined;
+  readonly highWatermark: Offset | undefined;
+  readonly lastStableOffset: Offset | undefined;
+}
+
 /** A poll that returned, with what it said; the records are rows of the index's `recordsRead`. */
 export interface Poll extends Call<'poll'> {
-  readonly completion: Omit<Ok, 'records'>;
+  readonly completion: PollAnswer;
   readonly firstRow: number;
   /** The row after the last one. */
   readonly endRow: number;

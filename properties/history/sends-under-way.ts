@@ -3,34 +3,53 @@
 import type { HistoryIndex } from './history-index.ts';
 import type { Send, WireAttempt } from './operations.ts';
 
-interface Entry {
-  readonly send: Send;
-  /** The latest completion of it and all before it. */
-  readonly latest: number;
+/** Of one process to one partition. */
+interface Line {
+  readonly sends: Send[];
+  /** The latest completion of each and all before it. */
+  readonly latest: number[];
+}
+
+const known = new WeakMap<HistoryIndex, SendsInOrder>();
+
+/** Of a history that is complete. */
+export function sendsInOrder(history: HistoryIndex): SendsInOrder {
+  let sends = known.get(history);
+  if (sends === undefined) known.set(history, (sends = new SendsInOrder(history)));
+  return sends;
 }
 
 /** Sends of each process to each partition, in order of invocation. */
 export class SendsInOrder {
-  readonly #lists = new Map<string, Entry[]>();
+  readonly #lines = new Map<string, Map<string, Line>>();
 
   constructor(history: HistoryIndex) {
     for (const send of history.sends) {
-      const { process, partition } = send.invocation;
-      const key = `${process} ${partition}`;
-      const list = this.#lists.get(key);
-      const latest = Math.max(send.completedAt, list?.at(-1)?.latest ?? 0);
-      if (list === undefined) this.#lists.set(key, [{ send, latest }]);
-      else list.push({ send, latest });
+      const { sends, latest } = this.#line(send);
+      latest.push(Math.max(send.completedAt, latest.at(-1) ?? 0));
+      sends.push(send);
     }
+  }
+
+  #line({ invocation: { process, partition } }: Send): Line {
+    let ofProcess = this.#lines.get(process);
+    if (ofProcess === undefined) {
+      ofProcess = new Map<string, Line>();
+      this.#lines.set(process, ofProcess);
+    }
+    let line = ofProcess.get(partition);
+    if (line === undefined) ofProcess.set(partition, (line = { sends: [], latest: [] }));
+    return line;
   }
 
   /** Those under way when a batch was sent, and still when it was sent again; the later ones first. */
   underWay({ request, sentAt }: WireAttempt, again = sentAt): readonly Send[] {
-    const list = this.#lists.get(`${request.process} ${request.partition}`) ?? [];
+    const line = this.#lines.get(request.process)?.get(request.partition ?? '');
+    if (line === undefined) return [];
     const found: Send[] = [];
-    let index = lastBefore(list, sentAt);
-    for (; index >= 0 && list[index]!.latest > again; index -= 1) {
-      const { send } = list[index]!;
+    let index = lastBefore(line.sends, sentAt);
+    for (; index >= 0 && line.latest[index]! > again; index -= 1) {
+      const send = line.sends[index]!;
       if (send.completedAt > again) found.push(send);
     }
     return found;
@@ -38,12 +57,12 @@ export class SendsInOrder {
 }
 
 /** Index of the last send that was invoked before a position; -1: none. */
-function lastBefore(list: readonly Entry[], position: number): number {
+function lastBefore(sends: readonly Send[], position: number): number {
   let low = 0;
-  let high = list.length;
+  let high = sends.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (list[middle]!.send.invokedAt < position) low = middle + 1;
+    if (sends[middle]!.invokedAt < position) low = middle + 1;
     else high = middle;
   }
   return low - 1;

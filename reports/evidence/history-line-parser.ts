@@ -16,6 +16,8 @@ const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const LETTER_N = 0x6e;
+/** The fields of the `ok` of a send. */
+const ACKNOWLEDGEMENT = (1 << BIT.time) | (1 << BIT.process) | (1 << BIT.op) | (1 << BIT.offset);
 const TYPE = FIELD_NAMES.indexOf('type');
 const CALL = FIELD_NAMES.indexOf('call');
 
@@ -286,6 +288,10 @@ export class HistoryLineParser {
 
   #ok(time: number, process: string, op: number): Ok | null {
     const values = this.#values;
+    // Of a send: there are more of them than of all others, and most of them are kept.
+    if (this.#seen === ACKNOWLEDGEMENT) {
+      return { type: 'ok', time, process, op, offset: values[BIT.offset] as number };
+    }
     const ok: { -readonly [Name in keyof Ok]: Ok[Name] } = { type: 'ok', time, process, op };
     if (this.#has(BIT.offset)) ok.offset = values[BIT.offset] as number;
     if (this.#has(BIT.records)) ok.records = values[BIT.records] as RecordRead[];

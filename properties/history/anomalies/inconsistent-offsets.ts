@@ -1,9 +1,8 @@
 /** inconsistent-offsets: one offset of a partition holds one record, whoever looks, and whoever was told of it. */
 
-import { acknowledgedLogs, firstFrom } from '../acknowledged-log.ts';
+import { acknowledgedLogs } from '../acknowledged-log.ts';
 import type { HistoryIndex } from '../history-index.ts';
 import { citeCompletion, type Poll, type Send } from '../operations.ts';
-import { acknowledgedOffset } from '../sightings.ts';
 import { Findings, type AnomalyCheck } from './anomaly-check.ts';
 
 export const inconsistentOffsets: AnomalyCheck = {
@@ -23,9 +22,9 @@ function find(history: HistoryIndex): Findings {
   const findings = new Findings();
   for (const [partition, log] of acknowledgedLogs(history)) {
     for (let index = 1; index < log.length; index += 1) {
-      const [one, other] = [log[index - 1]!, log[index]!];
-      const offset = acknowledgedOffset(one);
-      if (offset !== acknowledgedOffset(other)) continue;
+      const offset = log.offsetAt(index);
+      if (log.offsetAt(index - 1) !== offset) continue;
+      const [one, other] = [log.sendAt(index - 1), log.sendAt(index)];
       findings.add(() => inconsistent(partition, offset, told(one), told(other)));
     }
   }
@@ -49,18 +48,18 @@ function compare(
 ): void {
   const { recordsRead } = history;
   const { partition } = poll.invocation;
-  const log = acknowledgedLogs(history).get(partition) ?? [];
-  let index = firstFrom(log, poll.invocation.from);
+  const log = acknowledgedLogs(history).get(partition);
+  let index = 0;
   for (let row = poll.firstRow; row < poll.endRow; row += 1) {
     const offset = recordsRead.offsetAt(row);
-    while (index < log.length && acknowledgedOffset(log[index]!) < offset) index += 1;
-    if (index > 0 && acknowledgedOffset(log[index - 1]!) >= offset) index = firstFrom(log, offset);
-    const send = log[index];
-    const isTold = send !== undefined && acknowledgedOffset(send) === offset;
-    if (isTold && recordsRead.ordinalAt(row) === send.ordinal) continue;
+    index = log?.firstFrom(offset, index) ?? 0;
+    const isTold = log?.offsetAt(index) === offset;
+    if (isTold && recordsRead.ordinalAt(row) === log.ordinalAt(index)) continue;
     const value = recordsRead.valueAt(row);
     if (value === null) continue;
-    const first = isTold ? told(send) : firstSeen(seen, partition, offset, { value, by: poll });
+    const first = isTold
+      ? told(log.sendAt(index))
+      : firstSeen(seen, partition, offset, { value, by: poll });
     if (first.value === value) continue;
     findings.add(() => inconsistent(partition, offset, first, { value, by: poll }));
   }

@@ -7,7 +7,6 @@ import type { Violation } from '../../../reports/evidence/finding.ts';
 import { acknowledgedLogs } from '../acknowledged-log.ts';
 import type { HistoryIndex } from '../history-index.ts';
 import { citeCompletion, type Poll, type Send } from '../operations.ts';
-import { acknowledgedOffset } from '../sightings.ts';
 import { Findings, type AnomalyCheck } from './anomaly-check.ts';
 import { visibleSince } from './visible-records.ts';
 
@@ -55,9 +54,10 @@ function findLost(history: HistoryIndex): Findings {
   for (const [partition, log] of acknowledgedLogs(history)) {
     const bound = highest.get(partition);
     if (bound === undefined) continue;
-    for (const send of log) {
-      const offset = acknowledgedOffset(send);
+    for (let index = 0; index < log.length; index += 1) {
+      const offset = log.offsetAt(index);
       if (offset >= bound.offset) break;
+      const send = log.sendAt(index);
       if (history.committedReads.isRead(send)) continue;
       const since = visibleSince(history, send);
       if (since === null || since >= bound.poll.invokedAt) continue;

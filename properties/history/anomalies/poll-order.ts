@@ -55,9 +55,12 @@ function findSkipsInside(history: HistoryIndex): Findings {
     if (log === undefined) continue;
     let next = poll.invocation.from;
     const goOnTo = (offset: number): void => {
-      const passed = firstVisible(history, log, [next, offset], poll.invokedAt);
-      if (passed !== null) findings.add(() => skipped(passed, poll, poll.invokedAt));
+      if (offset > next) lookBetween(next, offset);
       next = Math.max(next, offset + 1);
+    };
+    const lookBetween = (from: number, to: number): void => {
+      const passed = firstVisible(history, log, [from, to], poll.invokedAt);
+      if (passed !== null) findings.add(() => skipped(passed, poll, poll.invokedAt));
     };
     for (let row = poll.firstRow; row < poll.endRow; row += 1) goOnTo(recordsRead.offsetAt(row));
     goOnTo(poll.completion.position ?? next - 1);

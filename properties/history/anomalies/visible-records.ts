@@ -3,10 +3,9 @@
  * offset, and outside any transaction or in one whose client was told that it is committed.
  */
 
-import { firstFrom, type AcknowledgedLog } from '../acknowledged-log.ts';
+import type { AcknowledgedLog } from '../acknowledged-log.ts';
 import type { HistoryIndex } from '../history-index.ts';
 import { NEVER, returnedOk, type Send } from '../operations.ts';
-import { acknowledgedOffset } from '../sightings.ts';
 
 export interface VisibleRecord {
   readonly offset: number;
@@ -31,10 +30,10 @@ export function firstVisible(
   position: number,
 ): VisibleRecord | null {
   if (from >= to) return null;
-  for (let index = firstFrom(log, from); index < log.length; index += 1) {
-    const send = log[index]!;
-    const offset = acknowledgedOffset(send);
+  for (let index = log.firstFrom(from); index < log.length; index += 1) {
+    const offset = log.offsetAt(index);
     if (offset >= to) return null;
+    const send = log.sendAt(index);
     const since = visibleSince(history, send) ?? NEVER;
     if (since < position) return { offset, send, since };
   }
