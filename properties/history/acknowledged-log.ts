@@ -1,21 +1,26 @@
 /** The acknowledged sends of each partition in the order of their offsets: what clients were told of its log. */
 
 import type { HistoryIndex } from './history-index.ts';
+import { zeros, type Numbers } from './number-column.ts';
 import type { Send } from './operations.ts';
 import { acknowledgedOffset } from './sightings.ts';
 
 /** Of one partition; of two sends at one offset the one that was sent later comes later. Twelve bytes a send. */
 export class AcknowledgedLog {
   readonly #sends: readonly Send[];
-  readonly #offsets: Float64Array;
+  readonly #offsets: Numbers;
   /** Of the sends. */
-  readonly #ordinals: Int32Array;
+  readonly #ordinals: Numbers;
 
   /** `log`: the sends of the log, in order of offset; `sends`: all of the history. */
   constructor(log: readonly Send[], sends: readonly Send[]) {
     this.#sends = sends;
-    this.#offsets = Float64Array.from(log, acknowledgedOffset);
-    this.#ordinals = Int32Array.from(log, ({ ordinal }) => ordinal);
+    this.#offsets = zeros('float64', log.length);
+    this.#ordinals = zeros('int32', log.length);
+    for (const [index, send] of log.entries()) {
+      this.#offsets[index] = acknowledgedOffset(send);
+      this.#ordinals[index] = send.ordinal;
+    }
   }
 
   get length(): number {

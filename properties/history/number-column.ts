@@ -1,25 +1,39 @@
-/** A list of numbers that takes eight bytes for each, or four, and never moves what it holds once it is long. */
+/** Lists of numbers that take four or eight bytes for each once they are long; short ones are cheap to begin. */
 
-const CHUNK_BITS = 15;
+const CHUNK_BITS = 12;
 const CHUNK = 1 << CHUNK_BITS;
-/** A list of a few numbers should cost no more than they do. */
-const FIRST = 32;
-const GROWTH = 4;
 
-type Numbers = Int32Array | Float64Array;
+export type NumberKind = 'uint8' | 'int32' | 'float64';
+type TypedNumbers = Uint8Array | Int32Array | Float64Array;
+/** Making a typed array takes as long as filling a short list. */
+export type Numbers = number[] | TypedNumbers;
 
+/** So many zeros, to be overwritten. */
+export function zeros(kind: NumberKind, length: number): Numbers {
+  return length < CHUNK ? Array.from<number>({ length }).fill(0) : typed(kind, length);
+}
+
+function typed(kind: NumberKind, length: number): TypedNumbers {
+  switch (kind) {
+    case 'uint8':
+      return new Uint8Array(length);
+    case 'int32':
+      return new Int32Array(length);
+    case 'float64':
+      return new Float64Array(length);
+  }
+}
+
+/** A list that grows, and never moves what it holds. */
 export class NumberColumn {
-  readonly #chunks: Numbers[];
-  /** Where the last chunk begins, and what it holds. */
-  #last: Numbers;
-  #room: number;
+  readonly #kind: NumberKind;
+  /** The first one is a plain array. */
+  readonly #chunks: Numbers[] = [[]];
+  #last: Numbers = this.#chunks[0]!;
   #length = 0;
 
-  /** `int32`: of small integers only. */
-  constructor(kind: 'int32' | 'float64') {
-    this.#last = kind === 'int32' ? new Int32Array(FIRST) : new Float64Array(FIRST);
-    this.#chunks = [this.#last];
-    this.#room = FIRST;
+  constructor(kind: NumberKind) {
+    this.#kind = kind;
   }
 
   get length(): number {
@@ -27,29 +41,17 @@ export class NumberColumn {
   }
 
   push(number: number): void {
-    if (this.#length === this.#room) this.#grow();
-    this.#last[this.#length & (CHUNK - 1)] = number;
+    const index = this.#length & (CHUNK - 1);
+    if (index === 0 && this.#length > 0) {
+      this.#last = typed(this.#kind, CHUNK);
+      this.#chunks.push(this.#last);
+    }
+    this.#last[index] = number;
     this.#length += 1;
   }
 
   /** Of an index below the length. */
   at(index: number): number {
     return this.#chunks[index >>> CHUNK_BITS]![index & (CHUNK - 1)]!;
-  }
-
-  /** The first chunk grows until it is as long as all others will be. */
-  #grow(): void {
-    const kind = this.#last instanceof Int32Array ? Int32Array : Float64Array;
-    if (this.#room < CHUNK) {
-      const grown = new kind(Math.min(GROWTH * this.#room, CHUNK));
-      grown.set(this.#last);
-      this.#last = grown;
-      this.#chunks[0] = grown;
-      this.#room = grown.length;
-    } else {
-      this.#last = new kind(CHUNK);
-      this.#chunks.push(this.#last);
-      this.#room += CHUNK;
-    }
   }
 }

@@ -1,6 +1,7 @@
 /** What readers saw of single records: who returned them first, who did in the end, and who passed over them. */
 
 import type { HistoryIndex } from './history-index.ts';
+import { zeros, type Numbers } from './number-column.ts';
 import type { Poll, Send } from './operations.ts';
 
 /** Read, and read in the end, from the partition that it was sent to; and read from another one. */
@@ -8,19 +9,19 @@ const READ = 1;
 const READ_IN_THE_END = 2;
 const READ_ELSEWHERE = 4;
 
-/** Which records the polls of one isolation level returned, by ordinal of the send: five bytes for each. */
+/** Which records the polls of one isolation level returned, by ordinal of the send: nine bytes for each. */
 export class Sightings {
   readonly #history: HistoryIndex;
   readonly #polls: readonly Poll[];
   /** The row that returned it first, plus one; 0: none. */
-  readonly #firstRows: Float64Array;
-  readonly #flags: Uint8Array;
+  readonly #firstRows: Numbers;
+  readonly #flags: Numbers;
 
   constructor(history: HistoryIndex, polls: readonly Poll[]) {
     this.#history = history;
     this.#polls = polls;
-    this.#firstRows = new Float64Array(history.sends.length);
-    this.#flags = new Uint8Array(history.sends.length);
+    this.#firstRows = zeros('float64', history.sends.length);
+    this.#flags = zeros('uint8', history.sends.length);
     for (const poll of polls) this.#collect(poll);
   }
 
