@@ -1,8 +1,16 @@
 /** Records of `__transaction_state` (TransactionLogKey.json, TransactionLogValue.json). */
 
 import type { ProducerEpoch, ProducerId, TopicPartition, TransactionalId } from './ids.ts';
+import { TRANSACTION_STATE_TOPIC } from './limits.ts';
 import type { TransactionState } from './states.ts';
 import type { TransactionVersion } from './transaction-version.ts';
+
+const PARTITIONS: TopicPartition[] = [];
+
+/** A partition of `__transaction_state`: the same string each time, since coordinators are looked up by it all the time. */
+export function transactionStatePartition(index: number): TopicPartition {
+  return (PARTITIONS[index] ??= `${TRANSACTION_STATE_TOPIC}-${index}`);
+}
 
 export interface TransactionLogKey {
   readonly transactionalId: TransactionalId;

@@ -6,8 +6,8 @@
 
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { BrokerId, TopicPartition, TransactionalId } from '../../protocol/ids.ts';
-import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { AddPartitionsToTxnResponse } from '../../protocol/messages/add-partitions-to-txn.ts';
+import { transactionStatePartition } from '../../protocol/transaction-log.ts';
 import type {
   TransactionVerification,
   VerificationRequest,
@@ -133,7 +133,7 @@ export class AddPartitionsToTxnManager implements TransactionVerification {
   #coordinatorOf(transactionalId: TransactionalId): BrokerId | null {
     const { metadata } = this.#ports;
     const partition = partitionFor(transactionalId, metadata.transactionStatePartitions);
-    const leader = metadata.leaderOf(`${TRANSACTION_STATE_TOPIC}-${partition}`);
+    const leader = metadata.leaderOf(transactionStatePartition(partition));
     return leader !== null && metadata.isAlive(leader) ? leader : null;
   }
 

@@ -37,7 +37,7 @@ export function produceToLeaders(
 ): void {
   const { transactionalId, acks, timeoutMs } = request;
   const count = request.partitions.length;
-  const partitions: ProducePartitionResponse[] = Array.from({ length: count });
+  const partitions: ProducePartitionResponse[] = [];
   let outstanding = count;
   if (count === 0) reply({ partitions });
   request.partitions.forEach(({ partition, batch }, index) => {

@@ -127,11 +127,11 @@ export class Consumer {
     const readsCommitted = this.#config.isolationLevel === 'read_committed';
     const abortedTransactions = readsCommitted ? (answer.abortedTransactions ?? []) : null;
     const { batches, highWatermark, lastStableOffset } = answer;
-    const filtered = filterFetched(
+    const { records, position } = filterFetched(
       { position: poll.from, batches, abortedTransactions },
       this.#decisions,
     );
-    poll.done({ errorCode: 'NONE', ...filtered, highWatermark, lastStableOffset });
+    poll.done({ errorCode: 'NONE', records, position, highWatermark, lastStableOffset });
   }
 
   #failed(poll: Poll, errorCode: ErrorCode): void {

@@ -286,8 +286,16 @@ export class TransactionalRequests {
     operation: Operation | null,
     next: RequestOf<'TxnOffsetCommit'> | null = null,
   ): void {
-    const request = { message, priority, errors, operation, next };
-    this.#insert({ ...request, attempts: 0, backoffMs: 0, ambiguous: false });
+    this.#insert({
+      message,
+      priority,
+      errors,
+      operation,
+      next,
+      attempts: 0,
+      backoffMs: 0,
+      ambiguous: false,
+    });
   }
 
   /** By priority, and among equals in order of arrival. */

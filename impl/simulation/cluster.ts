@@ -11,9 +11,9 @@ import {
   PRODUCER_ID_BLOCK_SIZE,
   REQUEST_TIMEOUT_MS,
   RETRY_BACKOFF_MS,
-  TRANSACTION_STATE_TOPIC,
 } from '../../protocol/limits.ts';
 import type { IsolationLevel } from '../../protocol/messages/fetch.ts';
+import { transactionStatePartition } from '../../protocol/transaction-log.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { MessageProcessor } from '../application/message-processor.ts';
 import { Consumer } from '../consumer/consumer.ts';
@@ -258,7 +258,7 @@ function metadataOf(
     leaders.set(partition, FIRST_DATA_BROKER + index),
   );
   for (let index = 0; index < config.transactionStatePartitions; index += 1) {
-    leaders.set(`${TRANSACTION_STATE_TOPIC}-${index}`, COORDINATOR_BROKER);
+    leaders.set(transactionStatePartition(index), COORDINATOR_BROKER);
   }
   if (config.groups) leaders.set(OFFSETS_PARTITION, groupBrokerId(config));
   return {

@@ -4,9 +4,11 @@
  */
 
 import type { BrokerId, CoordinatorEpoch } from '../../protocol/ids.ts';
-import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { ApiName, Response } from '../../protocol/messages/rpc.ts';
-import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
+import {
+  transactionStatePartition,
+  type TransactionLogRecord,
+} from '../../protocol/transaction-log.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import { Broker } from '../broker/broker.ts';
 import { DurableLog } from '../log/durable-log.ts';
@@ -94,14 +96,15 @@ export class CoordinatorBroker implements Server {
       // At the first start there is nothing to read.
       config: { loadMs: this.#incarnation === 0 ? 0 : this.#options.loadMs },
       ports,
-      ...components.transactionCoordinator,
+      decisions: components.transactionCoordinator.decisions,
+      handlers: components.transactionCoordinator.handlers,
     });
     this.#broker = new Broker({
       id: this.id,
       ports,
       coordinator: this.#coordinator,
       leaders: new Map(),
-      ...components.broker,
+      decisions: components.broker.decisions,
     });
     this.#coordinator.start();
     for (let partition = 0; partition < metadata.transactionStatePartitions; partition += 1) {
@@ -191,10 +194,7 @@ export class CoordinatorBroker implements Server {
     scheduler.enqueue({
       run: () => {
         if (!log.hasUnflushed) return;
-        simulationObserver.logReplicated(
-          `${TRANSACTION_STATE_TOPIC}-${partition}`,
-          log.logEndOffset,
-        );
+        simulationObserver.logReplicated(transactionStatePartition(partition), log.logEndOffset);
         log.flush();
       },
     });

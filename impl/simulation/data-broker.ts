@@ -90,7 +90,7 @@ export class DataBroker implements Server {
       ports,
       coordinator: null,
       leaders,
-      ...components.broker,
+      decisions: components.broker.decisions,
     });
     this.#leader = new PartitionLeader({
       partition,

@@ -112,7 +112,7 @@ export class GroupBroker implements Server {
       coordinator: null,
       groupCoordinator: this.#coordinator,
       leaders,
-      ...components.broker,
+      decisions: components.broker.decisions,
     });
     this.#leader = new PartitionLeader({
       partition: OFFSETS_PARTITION,

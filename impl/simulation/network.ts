@@ -327,8 +327,8 @@ export class Connection {
   #deliverResponse(): void {
     const message = this.#responses.shift();
     if (message === undefined) return;
-    const index = this.#inFlight.indexOf(message);
-    if (index !== -1) this.#inFlight.splice(index, 1);
+    // Answers come in the order of the requests; whoever gave up waits for none.
+    if (this.#inFlight[0] === message) this.#inFlight.shift();
     message.cancelTimeout?.();
     if (!this.sender.isAlive) {
       this.#network.observer.responseLost(message, 'closed');

@@ -10,11 +10,11 @@ import type { GroupBrokerRequest } from '../../impl/simulation/observer.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { TopicPartition } from '../../protocol/ids.ts';
 import { NO_PRODUCER_ID } from '../../protocol/ids.ts';
-import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { Response, RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { CommittedOffset } from '../../protocol/messages/txn-offset-commit.ts';
 import type { OffsetsLogRecord } from '../../protocol/offsets-log.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
+import { transactionStatePartition } from '../../protocol/transaction-log.ts';
 import type { GroupEvent, GroupResponse } from '../../model/group-coordinator-state.ts';
 import type { GroupClaim } from '../../model/messages.ts';
 import type { OffsetsLog, StoredOffsetsEntry } from '../../model/offsets-log.ts';
@@ -131,7 +131,7 @@ export function isUnreachable(
   metadata: Pick<ClusterMetadata, 'leaderOf' | 'isAlive' | 'transactionStatePartitions'>,
 ): boolean {
   const index = partitionFor(transactionalId, metadata.transactionStatePartitions);
-  const broker = metadata.leaderOf(`${TRANSACTION_STATE_TOPIC}-${index}`);
+  const broker = metadata.leaderOf(transactionStatePartition(index));
   return broker === null || !metadata.isAlive(broker);
 }
 

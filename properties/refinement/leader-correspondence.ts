@@ -8,10 +8,10 @@ import { partitionFor, type ClusterMetadata } from '../../impl/ports.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { ProducerId, TopicPartition, TransactionalId } from '../../protocol/ids.ts';
 import { NO_PRODUCER_ID } from '../../protocol/ids.ts';
-import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { AddPartitionsToTxnTransaction } from '../../protocol/messages/add-partitions-to-txn.ts';
 import type { RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
 import type { ProducedBatch, StoredBatch } from '../../protocol/records.ts';
+import { transactionStatePartition } from '../../protocol/transaction-log.ts';
 import { PRODUCE_TV2 } from '../../protocol/transaction-version.ts';
 import type { AddPartitionsToTxnResponse } from '../../model/messages.ts';
 import { OWN_PARTITION } from '../../model/append-rules.ts';
@@ -116,7 +116,7 @@ export function hasCoordinator(
   metadata: Pick<ClusterMetadata, 'leaderOf' | 'isAlive' | 'transactionStatePartitions'>,
 ): boolean {
   const index = partitionFor(transactionalId, metadata.transactionStatePartitions);
-  const leader = metadata.leaderOf(`${TRANSACTION_STATE_TOPIC}-${index}`);
+  const leader = metadata.leaderOf(transactionStatePartition(index));
   return leader !== null && metadata.isAlive(leader);
 }
 

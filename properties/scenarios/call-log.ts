@@ -37,8 +37,14 @@ export class CallLog {
     return op;
   }
 
-  ok(op: number, told: Told = {}): void {
-    this.#observer.record({ type: 'ok', time: this.#nowMs, process: this.process, op, ...told });
+  ok(op: number, told?: Told): void {
+    const { process } = this;
+    const time = this.#nowMs;
+    this.#observer.record(
+      told === undefined
+        ? { type: 'ok', time, process, op }
+        : { type: 'ok', time, process, op, ...told },
+    );
   }
 
   /** `failed`: certainly without effect. */

@@ -91,11 +91,11 @@ export class Readers {
       partition,
     });
     consumer.endOffset(partition, ({ errorCode, offset }) => {
-      const head = { time: this.#observer.scheduler.nowMs(), process, op };
+      const time = this.#observer.scheduler.nowMs();
       this.#observer.record(
         errorCode === 'NONE'
-          ? { type: 'ok', ...head, offset }
-          : { type: 'failed', ...head, error: errorCode },
+          ? { type: 'ok', time, process, op, offset }
+          : { type: 'failed', time, process, op, error: errorCode },
       );
     });
   }
@@ -120,15 +120,17 @@ export class Readers {
     });
     consumer.poll(partition, from, (result) => {
       position.isPolling = false;
-      const head = { time: this.#observer.scheduler.nowMs(), process, op };
+      const time = this.#observer.scheduler.nowMs();
       if (result.errorCode !== 'NONE') {
-        this.#observer.record({ type: 'failed', ...head, error: result.errorCode });
+        this.#observer.record({ type: 'failed', time, process, op, error: result.errorCode });
         return;
       }
       position.offset = result.position;
       this.#observer.record({
         type: 'ok',
-        ...head,
+        time,
+        process,
+        op,
         records: result.records.map(({ offset, value }) => ({ offset, value })),
         position: result.position,
         highWatermark: result.highWatermark,

@@ -8,7 +8,10 @@ import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { TxnOffsetCommitRequest } from '../../protocol/messages/txn-offset-commit.ts';
 import type { StoredBatch } from '../../protocol/records.ts';
-import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
+import {
+  transactionStatePartition,
+  type TransactionLogRecord,
+} from '../../protocol/transaction-log.ts';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { StateFields, TraceEvent } from '../../reports/evidence/trace.ts';
 import { Ghosts, type Ghost } from './ghosts.ts';
@@ -219,7 +222,7 @@ export class TraceObserver extends RunObserver {
     const cause = this.#handling;
     this.#appended(
       'coordinator',
-      `${TRANSACTION_STATE_TOPIC}-${partition}`,
+      transactionStatePartition(partition),
       offset,
       transactionLogText(record),
       cause === null ? undefined : requestId(cause),
