@@ -84,11 +84,11 @@ export function partitionView(log: PartitionLog, producerId: ProducerId): Partit
  */
 function windowOf(log: PartitionLog, producerId: ProducerId): PartitionView['window'] {
   const epoch = log.entries.findLast((entry) => entry.producerId === producerId)?.producerEpoch;
-  const batches = log.entries.flatMap((entry, offset) =>
-    entry.kind === 'data' && entry.producerId === producerId && entry.producerEpoch === epoch
-      ? [{ sequence: entry.baseSequence, offset }]
-      : [],
-  );
+  const batches: { readonly sequence: Sequence; readonly offset: number }[] = [];
+  log.entries.forEach((entry, offset) => {
+    if (entry.kind === 'marker' || entry.producerId !== producerId) return;
+    if (entry.producerEpoch === epoch) batches.push({ sequence: entry.baseSequence, offset });
+  });
   const lastBelowSnapshot = batches.findLast(({ offset }) => offset < log.snapshot)?.offset ?? 0;
   return batches
     .filter(({ offset }) => offset >= lastBelowSnapshot)
@@ -129,11 +129,10 @@ function decidingMarker(
   offset: number,
 ): StoredMarker | undefined {
   const { producerId } = entries[offset]!;
-  return entries
-    .slice(offset)
-    .find(
-      (entry): entry is StoredMarker => entry.kind === 'marker' && entry.producerId === producerId,
-    );
+  return entries.find(
+    (entry, later): entry is StoredMarker =>
+      later >= offset && entry.kind === 'marker' && entry.producerId === producerId,
+  );
 }
 
 /** Offset below which no transaction is undecided or decided only above the high watermark (LSO, UnifiedLog). */

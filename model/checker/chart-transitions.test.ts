@@ -81,9 +81,8 @@ test('a counter counts what XState takes, what follows by itself included', () =
     { type: 'Fire' },
   ];
   for (const event of events) {
-    const eventId = table.eventIdOf(event);
-    const entry = table.step(state, eventId);
-    counter.count(state, eventId, entry);
+    const entry = table.step(state, table.eventIdOf(event));
+    counter.count(entry);
     state = entry.next;
   }
   expect(table.stateOf(state).value).toBe('Ashes');

@@ -28,6 +28,8 @@ export interface EmittedAction {
 export type Outcome = 'handled' | 'ignored' | 'unexpected';
 
 export interface TableEntry<Action extends EmittedAction> {
+  /** Entries are numbered in the order in which they were evaluated, from 0. */
+  readonly number: number;
   readonly next: StateId;
   readonly actions: readonly Action[];
   readonly outcome: Outcome;
@@ -55,9 +57,10 @@ export class TransitionTable<
   readonly #values: StateValueFrom<Machine>[] = [];
   readonly #events = new RecordInterner<TypedEvent>();
   readonly #rows: Map<EventId, TableEntry<Action>>[] = [];
-  readonly #taken: Map<EventId, readonly number[]>[] = [];
+  /** Of the entry of each number. */
+  readonly #occasions: { readonly state: StateId; readonly event: EventId }[] = [];
+  readonly #taken: (readonly number[])[] = [];
   #chart: ChartTransitions | null = null;
-  #transitionCalls = 0;
 
   /** `Action` is the union of the machine's outputs with the params types of its `setup`. Throws MachineRuleError. */
   constructor(machine: Machine) {
@@ -71,7 +74,7 @@ export class TransitionTable<
 
   /** How often XState was asked: the number of distinct (state, event) pairs seen. */
   get transitionCalls(): number {
-    return this.#transitionCalls;
+    return this.#occasions.length;
   }
 
   get stateCount(): number {
@@ -123,13 +126,13 @@ export class TransitionTable<
     return this.#chart;
   }
 
-  /** Numbers, in `chart`, of the transitions that `event` sets off in `state`. */
-  transitionsTaken(state: StateId, event: EventId): readonly number[] {
-    const row = (this.#taken[state] ??= new Map<EventId, readonly number[]>());
-    let taken = row.get(event);
+  /** Numbers, in `chart`, of the transitions that the entry of this number stands for. */
+  transitionsTaken(number: number): readonly number[] {
+    let taken = this.#taken[number];
     if (taken === undefined) {
+      const { state, event } = this.#occasions[number]!;
       taken = this.chart.taken({ ...this.stateOf(state), event: this.eventOf(event) });
-      row.set(event, taken);
+      this.#taken[number] = taken;
     }
     return taken;
   }
@@ -152,7 +155,6 @@ export class TransitionTable<
     if (!snapshot.can(eventRecord)) {
       throw this.#fault(state, event, 'has no cell');
     }
-    this.#transitionCalls += 1;
     const [next, executable] = transition(
       this.#machine,
       snapshot as never,
@@ -163,6 +165,7 @@ export class TransitionTable<
       throw this.#fault(state, event, `emits ${actions.map(({ type }) => type).join(', ')}`);
     }
     const entry = {
+      number: this.#occasions.length,
       next: this.idOf(next.value, next.context),
       actions,
       outcome: outcomeOf(actions),
@@ -170,6 +173,7 @@ export class TransitionTable<
     if (entry.outcome !== 'handled' && (entry.next !== state || actions.length > 1)) {
       throw this.#fault(state, event, `is ${entry.outcome} and yet moves or acts`);
     }
+    this.#occasions.push({ state, event });
     return entry;
   }
 

@@ -15,6 +15,7 @@ import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { BrokerId, CoordinatorEpoch, TransactionalId } from '../../protocol/ids.ts';
 import { NO_PRODUCER_ID } from '../../protocol/ids.ts';
 import type { RequestOf, ResponseOf } from '../../protocol/messages/rpc.ts';
+import type { TxnMarker } from '../../protocol/messages/write-txn-markers.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import type { CoordinatorEvent } from '../../model/transaction-coordinator-state.ts';
@@ -69,13 +70,16 @@ export interface LockStepOptions {
   readonly onDisagreement?: () => void;
 }
 
+const NO_CAUSE: Cause = { kind: 'none' };
+const TIMER: Cause = { kind: 'timer' };
+
 export class CoordinatorLockStep implements CoordinatorObserver {
   readonly #cluster: () => ObservedCluster;
   readonly #onDisagreement: (() => void) | undefined;
   readonly #twin: CoordinatorTwin;
   #disagreement: Disagreement | null = null;
   #steps = 0;
-  #cause: Cause = { kind: 'none' };
+  #cause: Cause = NO_CAUSE;
   #appends: Appended[] = [];
   #replies: Replied[] = [];
   #markers: RequestOf<'WriteTxnMarkers'>[] = [];
@@ -153,7 +157,7 @@ export class CoordinatorLockStep implements CoordinatorObserver {
   }
 
   timerFired(): void {
-    this.#cause = { kind: 'timer' };
+    this.#cause = TIMER;
   }
 
   crashed(): void {
@@ -174,10 +178,10 @@ export class CoordinatorLockStep implements CoordinatorObserver {
   }
 
   #forgetStep(): void {
-    this.#cause = { kind: 'none' };
-    this.#appends = [];
-    this.#replies = [];
-    this.#markers = [];
+    this.#cause = NO_CAUSE;
+    if (this.#appends.length > 0) this.#appends = [];
+    if (this.#replies.length > 0) this.#replies = [];
+    if (this.#markers.length > 0) this.#markers = [];
     this.#twin.stepEnded();
   }
 
@@ -310,33 +314,32 @@ export class CoordinatorLockStep implements CoordinatorObserver {
 
   /** A marker is lawful while the model holds it outstanding, in whatever order and as often as it takes. */
   #compareMarkers(): void {
-    for (const marker of this.#markers.flatMap(({ body }) => body.markers)) {
-      const tracked = this.#twin.withProducerId(marker.producerId);
-      if (tracked === undefined) {
-        this.#disagree('', [], jsonOf(marker), 'the marker is of no known producer id');
-        continue;
-      }
-      const { value, context } = this.#twin.stateOf(tracked);
-      const expected = {
-        producerId: context.producerId,
-        producerEpoch: context.producerEpoch,
-        result: value === 'PrepareCommit' ? 'COMMIT' : 'ABORT',
-        coordinatorEpoch: context.coordinatorEpoch,
-        transactionVersion: context.clientTransactionVersion,
-      };
-      const isOutstanding =
-        context.awaiting === 'Markers' &&
-        (this.#twin.bits.setOf(marker.partitions) & ~context.partitions) === 0;
-      if (!isOutstanding || fieldsOf(expected, marker).length > 0) {
-        const allowed = isOutstanding ? [jsonOf(expected)] : [];
-        this.#disagree(
-          tracked.transactionalId,
-          allowed,
-          jsonOf(marker),
-          'the marker is not outstanding',
-        );
-      }
+    for (const { body } of this.#markers) {
+      for (const marker of body.markers) this.#compareMarker(marker);
     }
+  }
+
+  #compareMarker(marker: TxnMarker): void {
+    const tracked = this.#twin.withProducerId(marker.producerId);
+    if (tracked === undefined) {
+      this.#disagree('', [], jsonOf(marker), 'the marker is of no known producer id');
+      return;
+    }
+    const { value, context } = this.#twin.stateOf(tracked);
+    const expected = {
+      producerId: context.producerId,
+      producerEpoch: context.producerEpoch,
+      result: value === 'PrepareCommit' ? 'COMMIT' : 'ABORT',
+      coordinatorEpoch: context.coordinatorEpoch,
+      transactionVersion: context.clientTransactionVersion,
+    };
+    const isOutstanding =
+      context.awaiting === 'Markers' &&
+      (this.#twin.bits.setOf(marker.partitions) & ~context.partitions) === 0;
+    if (isOutstanding && fieldsOf(expected, marker).length === 0) return;
+    const allowed = isOutstanding ? [jsonOf(expected)] : [];
+    const why = 'the marker is not outstanding';
+    this.#disagree(tracked.transactionalId, allowed, jsonOf(marker), why);
   }
 
   #compareState(tracked: Tracked): void {

@@ -93,7 +93,7 @@ export class CoordinatorTwin {
   }
 
   stepEnded(): void {
-    this.answered = [];
+    if (this.answered.length > 0) this.answered = [];
     this.touched.clear();
   }
 
@@ -143,9 +143,8 @@ export class CoordinatorTwin {
 
   /** Takes one step of the model and notes what it puts out. */
   feed(tracked: Tracked, event: CoordinatorEvent, asked: Waiting | null = null): void {
-    const eventId = this.#table.eventIdOf(event);
-    const entry = this.#table.step(tracked.state, eventId);
-    this.#counter?.count(tracked.state, eventId, entry);
+    const entry = this.#table.step(tracked.state, this.#table.eventIdOf(event));
+    this.#counter?.count(entry);
     this.touched.add(tracked);
     if (entry.outcome === 'unexpected') {
       const found = `${jsonOf(event)} in ${this.#describe(tracked)}`;

@@ -226,10 +226,9 @@ export class GroupTwin {
 
   /** Takes one step of the model and notes what it puts out. */
   feed(tracked: Tracked, event: GroupEvent): void {
-    const eventId = this.#table.eventIdOf(event);
-    const entry = this.#table.step(tracked.state, eventId);
+    const entry = this.#table.step(tracked.state, this.#table.eventIdOf(event));
     // The partition as such shows nothing that its groups do not, but where it has none.
-    if (tracked.groupId !== null) this.#counter?.count(tracked.state, eventId, entry);
+    if (tracked.groupId !== null) this.#counter?.count(entry);
     if (entry.outcome === 'unexpected') {
       const found = `${jsonOf(event)} in ${this.#describe(tracked)}`;
       this.#disagree(tracked.groupId, [], found, 'the model holds that this cannot happen');

@@ -48,10 +48,16 @@ export function produceEvent(
   connection: Connection,
   view: PartitionView,
 ): LeaderEvent {
-  const identity = { producerId: OWN_PRODUCER_ID, producerEpoch };
-  const apiVersion = transactional ? requestVersion : ADDS_NOTHING;
-  const type = 'ProduceRequest';
-  return { type, apiVersion, ...identity, baseSequence, record: 0, connection, view };
+  return {
+    type: 'ProduceRequest',
+    apiVersion: transactional ? requestVersion : ADDS_NOTHING,
+    producerId: OWN_PRODUCER_ID,
+    producerEpoch,
+    baseSequence,
+    record: 0,
+    connection,
+    view,
+  };
 }
 
 /** What a marker asks of one leader; `result`: its place in the answer. */
@@ -83,12 +89,15 @@ export function markerDemands(
     }));
 }
 
+export type Verdict = AddPartitionsToTxnResponse & { readonly view: PartitionView };
+
 /** What the coordinator said of one question; null: the connection closed. */
 export function verdictOn(
   transaction: AddPartitionsToTxnTransaction,
   partition: TopicPartition,
   response: ResponseOf<'AddPartitionsToTxn'> | null,
-): AddPartitionsToTxnResponse {
+  view: PartitionView,
+): Verdict {
   const errorCode =
     response === null ? 'NETWORK_EXCEPTION' : errorIn(transaction, partition, response);
   const isAbortable = errorCode === 'TRANSACTION_ABORTABLE';
@@ -97,6 +106,7 @@ export function verdictOn(
     verifyOnly: transaction.verifyOnly ? 1 : 0,
     errorCode: isAbortable ? 'NONE' : errorCode,
     abortable: isAbortable ? OWN_PARTITION : 0,
+    view,
   };
 }
 

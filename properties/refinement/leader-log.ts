@@ -23,6 +23,7 @@ export class LeaderLog {
   #highWatermark = 0;
   /** What was scanned since the log last changed. */
   readonly #views = new Map<ProducerId, PartitionView>();
+  #lastStableOffset: Offset | null = null;
 
   get length(): number {
     return this.#entries.length;
@@ -36,19 +37,17 @@ export class LeaderLog {
     return this.#entries[offset];
   }
 
-  append(entry: PartitionLogEntry, isTransactional: boolean): void {
-    this.#views.clear();
-    const stored: StoredPartitionEntry =
-      entry.kind === 'data'
-        ? { ...entry, record: this.#entries.length }
-        : { ...entry, owner: NO_OWNER };
+  /** `entry`: as the producer id's machine has it, which names itself otherwise. */
+  append(entry: PartitionLogEntry, producerId: ProducerId, isTransactional: boolean): void {
+    this.#changed();
+    const stored = storedAs(entry, producerId, this.#entries.length);
     this.#entries.push(stored);
     this.#decided.push(isTransactional ? stored : decided(stored));
   }
 
   /** Everything becomes durable; returns how many entries that was new of. */
   replicate(): number {
-    this.#views.clear();
+    this.#changed();
     const count = this.#entries.length - this.#highWatermark;
     this.#highWatermark = this.#entries.length;
     return count;
@@ -56,7 +55,7 @@ export class LeaderLog {
 
   /** What was not durable is gone. */
   crash(): void {
-    this.#views.clear();
+    this.#changed();
     this.#entries.length = this.#highWatermark;
     this.#decided.length = this.#highWatermark;
   }
@@ -73,7 +72,8 @@ export class LeaderLog {
   }
 
   lastStableOffset(): Offset {
-    return lastStableOffset(this.#log(this.#decided));
+    this.#lastStableOffset ??= lastStableOffset(this.#log(this.#decided));
+    return this.#lastStableOffset;
   }
 
   /** Offsets of the records that a read_committed reader delivers of the `count` entries from `offset`. */
@@ -81,9 +81,28 @@ export class LeaderLog {
     return deliverable({ ...this.#log(this.#entries), position: offset }, count);
   }
 
+  #changed(): void {
+    this.#views.clear();
+    this.#lastStableOffset = null;
+  }
+
   #log(entries: readonly StoredPartitionEntry[]): PartitionLog {
     return { entries, highWatermark: this.#highWatermark, position: 0, snapshot: 0 };
   }
+}
+
+/** Written out: spreading an entry costs ten times as much. */
+function storedAs(
+  entry: PartitionLogEntry,
+  producerId: ProducerId,
+  record: number,
+): StoredPartitionEntry {
+  const { producerEpoch } = entry;
+  if (entry.kind === 'data') {
+    return { kind: 'data', producerId, producerEpoch, baseSequence: entry.baseSequence, record };
+  }
+  const { coordinatorEpoch, result } = entry;
+  return { kind: 'marker', producerId, producerEpoch, coordinatorEpoch, result, owner: NO_OWNER };
 }
 
 function decided({ producerId, producerEpoch }: StoredPartitionEntry): StoredPartitionEntry {

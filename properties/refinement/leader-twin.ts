@@ -11,10 +11,7 @@ import type { ProducedBatch } from '../../protocol/records.ts';
 import { PRODUCE_TV2 } from '../../protocol/transaction-version.ts';
 import type { ClusterMetadata } from '../../impl/ports.ts';
 import type { StateId } from '../../model/checker/transition-table.ts';
-import type {
-  AddPartitionsToTxnRequest,
-  AddPartitionsToTxnResponse,
-} from '../../model/messages.ts';
+import type { AddPartitionsToTxnRequest } from '../../model/messages.ts';
 import type { LeaderSend } from '../../model/partition-leader-changes.ts';
 import type { LeaderContext, LeaderEvent } from '../../model/partition-leader-state.ts';
 import { NO_CONNECTION } from '../../model/partition-leader-state.ts';
@@ -26,6 +23,7 @@ import {
   markerDemands,
   OTHERS_QUESTION,
   produceEvent,
+  type Verdict,
   verdictOn,
 } from './leader-correspondence.ts';
 import { LeaderLog } from './leader-log.ts';
@@ -157,8 +155,8 @@ export class LeaderTwin {
     this.#isAsking = false;
     for (const transaction of body.transactions) {
       const producer = this.track(transaction.producerId, true);
-      const verdict = verdictOn(transaction, this.#options.partition, response);
-      this.feed(producer, { ...verdict, view: this.viewOf(producer) });
+      const view = this.viewOf(producer);
+      this.feed(producer, verdictOn(transaction, this.#options.partition, response, view));
     }
     for (const producer of this.#producers.values()) {
       const [asked] = producer.context.asked;
@@ -189,20 +187,17 @@ export class LeaderTwin {
   }
 
   forgetStep(): void {
-    this.answered = [];
-    this.owedEntries = [];
-    this.owedQuestions = [];
+    if (this.answered.length > 0) this.answered = [];
+    if (this.owedEntries.length > 0) this.owedEntries = [];
+    if (this.owedQuestions.length > 0) this.owedQuestions = [];
     this.touched.clear();
   }
 
   /** Takes one step of the model and notes what it puts out. */
   feed(producer: TrackedProducer, event: LeaderEvent, isReal = true): void {
     const table = this.#tableOf(producer);
-    const eventId = table.eventIdOf(event);
-    const entry = table.step(producer.state, eventId);
-    if (isReal && producer.isTransactional) {
-      this.#options.counter?.count(producer.state, eventId, entry);
-    }
+    const entry = table.step(producer.state, table.eventIdOf(event));
+    if (isReal && producer.isTransactional) this.#options.counter?.count(entry);
     this.touched.add(producer);
     if (entry.outcome === 'unexpected') {
       const found = `${jsonOf(event)} in ${jsonOf(producer.context)}`;
@@ -211,10 +206,7 @@ export class LeaderTwin {
     this.#move(producer, entry.next);
     for (const action of entry.actions) {
       if (action.type === 'append') {
-        this.log.append(
-          { ...action.params, producerId: producer.producerId },
-          producer.isTransactional,
-        );
+        this.log.append(action.params, producer.producerId, producer.isTransactional);
         this.owedEntries.push({ producer, entry: action.params });
       } else if (action.type === 'send') {
         this.#sent(producer, action.params, event);
@@ -254,7 +246,7 @@ export class LeaderTwin {
     this.#move(producer, state);
     this.feed(producer, event);
     this.owedQuestions.pop();
-    this.feed(producer, { ...refusal('COORDINATOR_NOT_AVAILABLE'), view: this.viewOf(producer) });
+    this.feed(producer, refusal('COORDINATOR_NOT_AVAILABLE', this.viewOf(producer)));
     this.#move(producer, this.#with(producer, { asked, queued }));
   }
 
@@ -268,8 +260,7 @@ export class LeaderTwin {
   }
 
   #endOthersQuestion(producer: TrackedProducer): void {
-    const view = this.viewOf(producer);
-    this.feed(producer, { ...refusal('NETWORK_EXCEPTION'), view }, false);
+    this.feed(producer, refusal('NETWORK_EXCEPTION', this.viewOf(producer)), false);
   }
 
   #move(producer: TrackedProducer, state: StateId): void {
@@ -298,6 +289,6 @@ function connectionFor({ waiters }: TrackedProducer, waiter: Waiter): number {
   return free;
 }
 
-function refusal(errorCode: ErrorCode): AddPartitionsToTxnResponse {
-  return { type: 'AddPartitionsToTxnResponse', verifyOnly: 0, errorCode, abortable: 0 };
+function refusal(errorCode: ErrorCode, view: PartitionView): Verdict {
+  return { type: 'AddPartitionsToTxnResponse', verifyOnly: 0, errorCode, abortable: 0, view };
 }

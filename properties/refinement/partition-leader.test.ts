@@ -112,10 +112,10 @@ describe('the log beside a leader', () => {
 
   test('is scanned anew when it changes, and loses what was not durable', () => {
     const log = new LeaderLog();
-    log.append(data(0), true);
+    log.append(data(0), 5, true);
     expect(log.viewOf(5, true)).toMatchObject({ open: 1, window: [[0, 1]], unreplicated: 1 });
     expect([log.replicate(), log.lastStableOffset()]).toEqual([1, 0]);
-    log.append(data(1), true);
+    log.append(data(1), 5, true);
     expect(log.viewOf(5, true).window).toEqual([
       [0, 0],
       [1, 1],
@@ -126,7 +126,7 @@ describe('the log beside a leader', () => {
 
   test('takes what is outside transactions for decided at once', () => {
     const log = new LeaderLog();
-    log.append(data(0), false);
+    log.append(data(0), 5, false);
     log.replicate();
     expect(log.viewOf(5, false)).toMatchObject({ open: 0, window: [[0, 0]] });
     expect([log.lastStableOffset(), log.deliverable(0, 1)]).toEqual([1, [0]]);
