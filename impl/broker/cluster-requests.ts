@@ -2,12 +2,13 @@
 
 import type { BrokerId, TopicPartition } from '../../protocol/ids.ts';
 import { topicPartitionParts } from '../../protocol/ids.ts';
-import { CONSUMER_OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
+import { CONSUMER_OFFSETS_TOPIC } from '../../protocol/limits.ts';
 import type {
   FindCoordinatorRequest,
   FindCoordinatorResponse,
 } from '../../protocol/messages/find-coordinator.ts';
 import type { MetadataRequest, MetadataResponse } from '../../protocol/messages/metadata.ts';
+import { transactionStatePartition } from '../../protocol/transaction-log.ts';
 import type { PartitionLeader } from '../partition-leader/partition-leader.ts';
 import type { ClusterMetadata } from '../ports.ts';
 import { partitionFor } from '../ports.ts';
@@ -20,11 +21,13 @@ export function findCoordinator(
   request: FindCoordinatorRequest,
   metadata: ClusterMetadata,
 ): FindCoordinatorResponse {
-  const [topic, partitions] =
-    request.keyType === 'TRANSACTION'
-      ? [TRANSACTION_STATE_TOPIC, metadata.transactionStatePartitions]
-      : [CONSUMER_OFFSETS_TOPIC, metadata.consumerOffsetsPartitions];
-  const leader = metadata.leaderOf(`${topic}-${partitionFor(request.key, partitions)}`);
+  const { keyType, key } = request;
+  const { transactionStatePartitions, consumerOffsetsPartitions } = metadata;
+  const partition =
+    keyType === 'TRANSACTION'
+      ? transactionStatePartition(partitionFor(key, transactionStatePartitions))
+      : `${CONSUMER_OFFSETS_TOPIC}-${partitionFor(key, consumerOffsetsPartitions)}`;
+  const leader = metadata.leaderOf(partition);
   return leader !== null && metadata.isAlive(leader)
     ? { errorCode: 'NONE', nodeId: leader }
     : { errorCode: 'COORDINATOR_NOT_AVAILABLE', nodeId: NONE };

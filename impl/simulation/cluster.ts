@@ -34,6 +34,7 @@ import type {
 import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
 import { timersOf } from './timers.ts';
+import type { World } from './world.ts';
 
 export const COORDINATOR_BROKER: BrokerId = 1;
 const FIRST_DATA_BROKER: BrokerId = 2;
@@ -89,26 +90,20 @@ export class Cluster {
     const servers = new Map<BrokerId, Server>();
     this.network = new Network({ scheduler, servers, faults: options.faults, observer });
     this.metadata = metadataOf(config, servers);
-    const world = {
-      components,
-      scheduler,
-      network: this.network,
-      metadata: this.metadata,
-      observer,
-      producerIds: producerIdBlocks(scheduler),
-    };
+    const { network, metadata } = this;
+    const world: World = { components, scheduler, network, metadata, observer };
     this.coordinator = new CoordinatorBroker({
-      ...world,
       id: COORDINATOR_BROKER,
+      world,
       loadMs: config.loadMs,
+      producerIds: producerIdBlocks(scheduler),
       observer: options.coordinatorObserver,
-      simulationObserver: observer,
     });
     this.dataBrokers = config.partitions.map(
       (partition, index) =>
         new DataBroker({
-          ...world,
           id: FIRST_DATA_BROKER + index,
+          world,
           partition,
           partitionVerification: config.partitionVerification,
           leaderObserver: options.leaderObserver?.(partition) ?? null,
@@ -116,8 +111,8 @@ export class Cluster {
     );
     this.groupCoordinator = config.groups
       ? new GroupBroker({
-          ...world,
           id: groupBrokerId(config),
+          world,
           partitionVerification: config.partitionVerification,
           loadMs: config.loadMs,
           groupObserver: options.groupObserver,
@@ -159,7 +154,8 @@ export class Cluster {
         metadata: this.metadata,
         bootstrap: [COORDINATOR_BROKER],
       },
-      ...this.#components.producer,
+      decisions: this.#components.producer.decisions,
+      handlers: this.#components.producer.handlers,
     });
     return { producer, endpoint };
   }
@@ -201,7 +197,7 @@ export class Cluster {
         outbound: endpoint,
         bootstrap: [COORDINATOR_BROKER],
       },
-      ...this.#components.groupMember,
+      decisions: this.#components.groupMember.decisions,
     });
   }
 
@@ -220,7 +216,7 @@ export class Cluster {
         outbound: endpoint,
         metadata: this.metadata,
       },
-      ...this.#components.consumer,
+      decisions: this.#components.consumer.decisions,
     });
   }
 

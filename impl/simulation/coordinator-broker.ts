@@ -12,30 +12,20 @@ import {
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import { Broker } from '../broker/broker.ts';
 import { DurableLog } from '../log/durable-log.ts';
-import type { ClusterMetadata, Outbound, ProducerIdBlocks, TransactionLog } from '../ports.ts';
+import type { Outbound, ProducerIdBlocks, TransactionLog } from '../ports.ts';
 import { TransactionCoordinator } from '../transaction-coordinator/transaction-coordinator.ts';
-import { Endpoint, type Message, type Network, type Server } from './network.ts';
-import type {
-  CoordinatorObserver,
-  CoordinatorRequest,
-  CoordinatorResponse,
-  SimulationObserver,
-} from './observer.ts';
-import type { Components } from './overrides.ts';
-import type { Scheduler } from './scheduler.ts';
+import { Endpoint, type Message, type Server } from './network.ts';
+import type { CoordinatorObserver, CoordinatorRequest, CoordinatorResponse } from './observer.ts';
 import { timersOf, watchedTimers } from './timers.ts';
 import { watchedCalls } from './watched-calls.ts';
+import type { World } from './world.ts';
 
 interface CoordinatorBrokerOptions {
   readonly id: BrokerId;
   /** From an election until the partition is read. */
   readonly loadMs: number;
-  readonly components: Components;
-  readonly scheduler: Scheduler;
-  readonly network: Network;
-  readonly metadata: ClusterMetadata;
+  readonly world: World;
   readonly producerIds: ProducerIdBlocks;
-  readonly simulationObserver: SimulationObserver;
   readonly observer: CoordinatorObserver | null;
 }
 
@@ -51,7 +41,7 @@ export class CoordinatorBroker implements Server {
   constructor(options: CoordinatorBrokerOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#endpoint = new Endpoint('coordinator', options.network);
+    this.#endpoint = new Endpoint('coordinator', options.world.network);
   }
 
   get isAlive(): boolean {
@@ -81,9 +71,10 @@ export class CoordinatorBroker implements Server {
   }
 
   start(): void {
-    const { components, scheduler, metadata, observer } = this.#options;
+    const { world, observer } = this.#options;
+    const { components, network, scheduler, metadata } = world;
     this.#incarnation += 1;
-    this.#endpoint = new Endpoint('coordinator', this.#options.network);
+    this.#endpoint = new Endpoint('coordinator', network);
     const ports = {
       clock: scheduler,
       timers: watchedTimers(timersOf(this.#endpoint, scheduler), observer),
@@ -188,13 +179,13 @@ export class CoordinatorBroker implements Server {
   }
 
   #appended(partition: number): void {
-    const { simulationObserver, scheduler } = this.#options;
+    const { observer, scheduler } = this.#options.world;
     const log = this.log(partition);
-    simulationObserver.transactionLogAppended(partition, log.logEndOffset - 1, log.entries.at(-1)!);
+    observer.transactionLogAppended(partition, log.logEndOffset - 1, log.entries.at(-1)!);
     scheduler.enqueue({
       run: () => {
         if (!log.hasUnflushed) return;
-        simulationObserver.logReplicated(transactionStatePartition(partition), log.logEndOffset);
+        observer.logReplicated(transactionStatePartition(partition), log.logEndOffset);
         log.flush();
       },
     });

@@ -7,29 +7,19 @@ import { Broker } from '../broker/broker.ts';
 import type { DurableLog } from '../log/durable-log.ts';
 import type { LeaderHandlers } from '../partition-leader/handlers.ts';
 import { PartitionLeader, type PartitionProduce } from '../partition-leader/partition-leader.ts';
-import type { ClusterMetadata, Outbound } from '../ports.ts';
-import { Endpoint, type Message, type Network, type Server } from './network.ts';
-import type {
-  LeaderObserver,
-  LeaderRequest,
-  LeaderResponse,
-  SimulationObserver,
-} from './observer.ts';
-import type { Components } from './overrides.ts';
+import type { Outbound } from '../ports.ts';
+import { Endpoint, type Message, type Server } from './network.ts';
+import type { LeaderObserver, LeaderRequest, LeaderResponse } from './observer.ts';
 import { PartitionDisk } from './partition-disk.ts';
-import type { Scheduler } from './scheduler.ts';
 import { timersOf, watchedTimers } from './timers.ts';
 import { watchedCalls } from './watched-calls.ts';
+import type { World } from './world.ts';
 
 interface DataBrokerOptions {
   readonly id: BrokerId;
+  readonly world: World;
   readonly partition: TopicPartition;
   readonly partitionVerification: boolean;
-  readonly components: Components;
-  readonly scheduler: Scheduler;
-  readonly network: Network;
-  readonly metadata: ClusterMetadata;
-  readonly observer: SimulationObserver;
   readonly leaderObserver: LeaderObserver | null;
 }
 
@@ -50,7 +40,11 @@ export class DataBroker implements Server {
     this.partition = options.partition;
     this.#options = options;
     this.#endpoint = this.#newEndpoint();
-    this.#disk = new PartitionDisk(options, options.leaderObserver);
+    const { scheduler, observer } = options.world;
+    this.#disk = new PartitionDisk(
+      { partition: options.partition, scheduler, observer },
+      options.leaderObserver,
+    );
   }
 
   get log(): DurableLog<StoredBatch> {
@@ -75,19 +69,17 @@ export class DataBroker implements Server {
   }
 
   start(): void {
-    const { components, scheduler, metadata, partition, leaderObserver } = this.#options;
+    const { world, partition, leaderObserver } = this.#options;
+    const { components, scheduler, metadata } = world;
     this.#incarnation += 1;
     this.#endpoint = this.#newEndpoint();
-    const ports = {
-      clock: scheduler,
-      timers: watchedTimers(timersOf(this.#endpoint, scheduler), leaderObserver),
-      outbound: this.#outbound(),
-      metadata,
-    };
+    const clock = scheduler;
+    const timers = watchedTimers(timersOf(this.#endpoint, scheduler), leaderObserver);
+    const outbound = this.#outbound();
     const leaders = new Map<TopicPartition, PartitionLeader>();
     this.#broker = new Broker({
       id: this.id,
-      ports,
+      ports: { clock, timers, outbound, metadata },
       coordinator: null,
       leaders,
       decisions: components.broker.decisions,
@@ -97,7 +89,7 @@ export class DataBroker implements Server {
       leaderEpoch: this.#incarnation,
       log: this.log,
       config: { partitionVerification: this.#options.partitionVerification },
-      ports: { ...ports, verification: this.#broker.verification },
+      ports: { clock, timers, verification: this.#broker.verification },
       decisions: components.partitionLeader.decisions,
       handlers: this.#handlers(),
     });
@@ -136,8 +128,8 @@ export class DataBroker implements Server {
 
   /** The leader's own, and told to who watches it. */
   #handlers(): LeaderHandlers {
-    const { components, leaderObserver } = this.#options;
-    const { handlers } = components.partitionLeader;
+    const { world, leaderObserver } = this.#options;
+    const { handlers } = world.components.partitionLeader;
     if (leaderObserver === null) return handlers;
     const deliveries = new WeakMap<PartitionProduce, number>();
     return {
@@ -162,7 +154,7 @@ export class DataBroker implements Server {
   }
 
   #newEndpoint(): Endpoint {
-    return new Endpoint(`leader ${this.#options.partition}`, this.#options.network);
+    return new Endpoint(`leader ${this.#options.partition}`, this.#options.world.network);
   }
 }
 

@@ -12,14 +12,13 @@ import { GroupCoordinator } from '../group-coordinator/group-coordinator.ts';
 import type { GroupHandlers } from '../group-coordinator/handlers.ts';
 import type { DurableLog } from '../log/durable-log.ts';
 import { PartitionLeader } from '../partition-leader/partition-leader.ts';
-import type { ClusterMetadata, Outbound } from '../ports.ts';
-import { Endpoint, type Message, type Network, type Server } from './network.ts';
-import type { GroupObserver, GroupBrokerRequest, SimulationObserver } from './observer.ts';
-import type { Components } from './overrides.ts';
+import type { Outbound } from '../ports.ts';
+import { Endpoint, type Message, type Server } from './network.ts';
+import type { GroupObserver, GroupBrokerRequest } from './observer.ts';
 import { PartitionDisk } from './partition-disk.ts';
-import type { Scheduler } from './scheduler.ts';
 import { timersOf, watchedTimers } from './timers.ts';
 import { watchedCalls } from './watched-calls.ts';
+import type { World } from './world.ts';
 
 /** The partition that the broker leads: every group is in it. */
 export const OFFSETS_PARTITION: TopicPartition = `${CONSUMER_OFFSETS_TOPIC}-0`;
@@ -29,11 +28,7 @@ interface GroupBrokerOptions {
   readonly partitionVerification: boolean;
   /** From a restart until the partition is read. */
   readonly loadMs: number;
-  readonly components: Components;
-  readonly scheduler: Scheduler;
-  readonly network: Network;
-  readonly metadata: ClusterMetadata;
-  readonly observer: SimulationObserver;
+  readonly world: World;
   readonly groupObserver: GroupObserver | null;
 }
 
@@ -53,11 +48,11 @@ export class GroupBroker implements Server {
   constructor(options: GroupBrokerOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#endpoint = new Endpoint('group', options.network);
-    const { scheduler, observer, groupObserver } = options;
+    const { network, scheduler, observer } = options.world;
+    this.#endpoint = new Endpoint('group', network);
     this.#disk = new PartitionDisk(
       { partition: OFFSETS_PARTITION, scheduler, observer },
-      groupObserver,
+      options.groupObserver,
     );
   }
 
@@ -88,9 +83,10 @@ export class GroupBroker implements Server {
   }
 
   start(): void {
-    const { components, scheduler, metadata, groupObserver } = this.#options;
+    const { world, groupObserver } = this.#options;
+    const { components, network, scheduler, metadata } = world;
     this.#incarnation += 1;
-    this.#endpoint = new Endpoint('group', this.#options.network);
+    this.#endpoint = new Endpoint('group', network);
     const ports = {
       clock: scheduler,
       timers: watchedTimers(timersOf(this.#endpoint, scheduler), groupObserver),
@@ -161,8 +157,8 @@ export class GroupBroker implements Server {
   }
 
   #handlers(): GroupHandlers {
-    const { components, groupObserver } = this.#options;
-    const { handlers } = components.groupCoordinator;
+    const { world, groupObserver } = this.#options;
+    const { handlers } = world.components.groupCoordinator;
     if (groupObserver === null) return handlers;
     return {
       ...handlers,

@@ -115,11 +115,13 @@ export class LeaderBench {
       id: LEADER,
       partition: PARTITION,
       partitionVerification,
-      components: componentsWith(overrides),
-      scheduler,
-      network: this.#network,
-      metadata,
-      observer,
+      world: {
+        components: componentsWith(overrides),
+        scheduler,
+        network: this.#network,
+        metadata,
+        observer,
+      },
       leaderObserver: this.lockStep,
     });
     servers.set(LEADER, this.#broker);

@@ -25,7 +25,8 @@ export class Operator {
     const op = this.#operations.next();
     this.#observer.record({
       type: 'invoke',
-      ...this.#now,
+      time: this.#observer.scheduler.nowMs(),
+      process: NAME,
       op,
       call: 'describe-transaction',
       transactionalId,
@@ -37,19 +38,16 @@ export class Operator {
     } as const;
     this.#endpoint.call(COORDINATOR_BROKER, request, REQUEST_TIMEOUT_MS, (response) => {
       const described = response?.transactionStates[0];
-      const head = { ...this.#now, op };
+      const time = this.#observer.scheduler.nowMs();
       if (described?.errorCode === 'NONE' && described.transactionState !== '') {
-        this.#observer.record({ type: 'ok', ...head, state: described.transactionState });
+        const state = described.transactionState;
+        this.#observer.record({ type: 'ok', time, process: NAME, op, state });
       } else if (described?.errorCode === 'TRANSACTIONAL_ID_NOT_FOUND') {
-        this.#observer.record({ type: 'ok', ...head, state: null });
+        this.#observer.record({ type: 'ok', time, process: NAME, op, state: null });
       } else {
         const error = described?.errorCode ?? 'NETWORK_EXCEPTION';
-        this.#observer.record({ type: 'failed', ...head, error });
+        this.#observer.record({ type: 'failed', time, process: NAME, op, error });
       }
     });
-  }
-
-  get #now(): { readonly time: number; readonly process: string } {
-    return { time: this.#observer.scheduler.nowMs(), process: NAME };
   }
 }

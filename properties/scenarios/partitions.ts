@@ -4,9 +4,11 @@ import type { TopicPartition } from '../../protocol/ids.ts';
 import type { Topology } from '../../reports/evidence/scenario.ts';
 
 export function partitionsOfTopology(topology: Topology): readonly TopicPartition[] {
-  return Object.entries(topology.topics).flatMap(([topic, count]) =>
-    Array.from({ length: count }, (_, index) => `${topic}-${index}`),
-  );
+  const partitions: TopicPartition[] = [];
+  for (const [topic, count] of Object.entries(topology.topics)) {
+    for (let index = 0; index < count; index += 1) partitions.push(`${topic}-${index}`);
+  }
+  return partitions;
 }
 
 /** The groups that applications of a topology are in, by name, each with all that its members read. */
