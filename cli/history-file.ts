@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
 import { createGunzip } from 'node:zlib';
 import type { HistoryEvent, HistoryHeader } from '../reports/evidence/history.ts';
-import { HistoryReader } from '../reports/evidence/history-reader.ts';
+import { HistoryReader, type ColumnOf } from '../reports/evidence/history-reader.ts';
 import { UsageError } from './errors.ts';
 
 export const STANDARD_INPUT = '-';
@@ -14,7 +14,7 @@ const CHUNK_BYTES = 1 << 20;
 const HEAP_SHARE_MAX = 0.8;
 
 export interface Reading {
-  readonly onEvent: (event: HistoryEvent) => void;
+  readonly onEvent: (event: HistoryEvent, columnOf: ColumnOf) => void;
   /** After each chunk: bytes read so far, and of how many; null: not known. */
   readonly onChunk: (bytes: number, total: number | null) => void;
 }

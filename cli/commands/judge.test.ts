@@ -142,11 +142,11 @@ describe('no good history: where, expected, found, exit 4, no stack trace', () =
   const edited = (from: string, to: string): string => GOOD.replace(from, to);
   test.each<[string, string | Buffer, string]>([
     ['an empty file', '', 'h.jsonl, line 1, column 1: expected JSON, found an empty file.'],
-    ['another header', '{"kind":"finding"}\n', 'h.jsonl, line 1, at kind: expected a history'],
+    ['another header', '{"kind":"finding"}\n', 'h.jsonl, line 1, column 2, at kind: expected'],
     [
       'no header',
       GOOD.slice(GOOD.indexOf('\n') + 1),
-      'h.jsonl, line 1, at kind: expected a history',
+      'h.jsonl, line 1, column 1, at kind: expected a history',
     ],
     [
       'half a line at the end',
@@ -157,32 +157,42 @@ describe('no good history: where, expected, found, exit 4, no stack trace', () =
     [
       'an unknown kind of event',
       edited('"type":"ok"', '"type":"fine"'),
-      'line 3, at type: expected one of',
+      'line 3, column 2, at type: expected one of',
     ],
     [
       'an unknown call',
       edited('"call":"begin"', '"call":"start"'),
-      'line 4, at call: expected one of',
+      'line 4, column 50, at call: expected one of',
     ],
     [
       'an unknown field',
       edited('"op":0', '"op":0,"colour":"red"'),
-      'line 2: expected no other fields',
+      'line 2, column 50: expected no other fields',
     ],
     [
       'time that goes backwards',
       edited('"time":2', '"time":0'),
-      'line 6: expected a history in which time never decreases along a history; found send of A#1 at 0 ms',
+      'line 6, column 18, at time: expected a history in which time never decreases along a history; found send of A#1 at 0 ms',
     ],
     [
       'an operation number that comes twice',
       edited('"op":1,"call"', '"op":0,"call"'),
-      '(operation-reused)',
+      'line 4, column 43, at op: expected a history in which each invocation has an operation number',
     ],
     [
       'a completion of nothing',
       edited('"process":"A#1","op":0,"producerId"', '"process":"A#1","op":9,"producerId"'),
-      '(completion-without-invocation)',
+      'line 3, column 39, at op: expected a history in which a completion follows the invocation',
+    ],
+    [
+      'a completion in another process',
+      edited('"process":"A#1","op":0,"producerId"', '"process":"B#1","op":0,"producerId"'),
+      'line 3, column 23, at process: expected a history in which an operation completes in the process',
+    ],
+    [
+      'a second completion',
+      `${GOOD}\n${GOOD.slice(GOOD.lastIndexOf('\n') + 1)}`,
+      'line 8, column 39, at op: expected a history in which an operation completes at most once',
     ],
     [
       'bytes that are not UTF-8',

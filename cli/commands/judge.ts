@@ -71,7 +71,7 @@ async function judgementOf(
   const startMs = performance.now();
   terminal.err(`${TOOL.name} ${TOOL.version}: judging ${JSON.stringify(historyName(path))}\n`);
   const header = await readHistoryFile(path, {
-    onEvent: (event) => judging.add(event),
+    onEvent: (event, columnOf) => judging.add(event, columnOf),
     onChunk: (bytes, total) => {
       const elapsedMs = performance.now() - startMs;
       const seconds = (elapsedMs / 1_000).toFixed(1);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import { historyFrom } from './history-notation.ts';
-import { firstMalformation, HISTORY_RULES, type HistoryRule } from './linter.ts';
+import { firstMalformation, HISTORY_RULES, RULE_FIELDS, type HistoryRule } from './linter.ts';
 
 const WELL_FORMED = `
   A#1 init A => ok 7 0
@@ -145,6 +145,8 @@ describe('the linter', () => {
   test.each(REFUSED)('refuses %s', (rule, history, event) => {
     const events = typeof history === 'string' ? historyFrom(history) : history;
     expect(firstMalformation(events)).toMatchObject({ rule, event });
+    const field = RULE_FIELDS[rule];
+    if (field !== '' && field !== 'offsets') expect(events[event]).toHaveProperty(field);
   });
 
   test('has a case for every rule', () => {

@@ -47,6 +47,34 @@ export const HISTORY_RULES = {
 } as const;
 export type HistoryRule = keyof typeof HISTORY_RULES;
 
+/** By rule, the field of the event that is at fault; empty: one that is not there. */
+export const RULE_FIELDS: Readonly<Record<HistoryRule, string>> = {
+  'time-goes-back': 'time',
+  'event-after-crash': 'process',
+  'operation-reused': 'op',
+  'completion-without-invocation': 'op',
+  'completed-twice': 'op',
+  'completed-elsewhere': 'process',
+  'concurrent-calls': 'call',
+  'value-reused': 'value',
+  'before-init': 'call',
+  'no-transactional-id': 'transaction',
+  'transaction-out-of-order': 'transaction',
+  'transaction-not-current': 'transaction',
+  'poll-without-records': '',
+  'final-read-without-offsets': '',
+  'join-without-member': '',
+  'fetch-without-offsets': 'offsets',
+  'call-after-final-read': 'call',
+  'end-offset-missing': '',
+  'state-missing': '',
+  'request-out-of-place': 'request',
+  'response-without-request': 'request',
+  'copy-without-request': 'request',
+  'answered-twice': 'request',
+  'resent-end-failed': 'type',
+};
+
 /** The first event that breaks a rule. In a file it stands on line `event + 2`, after the header. */
 export interface Malformation {
   readonly event: number;

@@ -6,6 +6,7 @@
 import { EvidenceError } from '../../reports/evidence/errors.ts';
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { HistoryEvent, HistoryHeader } from '../../reports/evidence/history.ts';
+import type { ColumnOf } from '../../reports/evidence/history-reader.ts';
 import {
   JUDGEMENT_SCHEMA_VERSION,
   type CitedViolation,
@@ -19,7 +20,13 @@ import { ANOMALY_CHECKS } from '../history/anomalies/all-anomalies.ts';
 import type { AnomalyCheck } from '../history/anomalies/anomaly-check.ts';
 import { HISTORY_CONTENTS, HistoryContents, type HistoryContent } from '../history/contents.ts';
 import { HistoryIndex } from '../history/history-index.ts';
-import { HISTORY_RULES, HistoryLinter, describe } from '../history/linter.ts';
+import {
+  HISTORY_RULES,
+  HistoryLinter,
+  RULE_FIELDS,
+  describe,
+  type HistoryRule,
+} from '../history/linter.ts';
 
 /** In a file the header comes first, and lines count from 1. */
 export const lineOf = (position: number): number => position + 2;
@@ -44,17 +51,10 @@ export class HistoryJudge {
     return this.#operations;
   }
 
-  /** Takes the next event; throws if the history is malformed. */
-  add(event: HistoryEvent): void {
+  /** Takes the next event; throws if the history is malformed. `columnOf` tells where in its line a field stands. */
+  add(event: HistoryEvent, columnOf?: ColumnOf): void {
     const rule = this.#linter.brokenBy(event);
-    if (rule !== null) {
-      throw new EvidenceError(
-        'malformed',
-        this.#file,
-        `${this.#file}, line ${lineOf(this.#index.length)}: expected a history in which ${HISTORY_RULES[rule]}; ` +
-          `found ${describe(event)}, which breaks that rule (${rule}). docs/JUDGE.md says how to record one.`,
-      );
-    }
+    if (rule !== null) throw this.#malformed(event, rule, columnOf);
     const completed = this.#index.add(event);
     switch (event.type) {
       case 'invoke':
@@ -69,6 +69,21 @@ export class HistoryJudge {
         break;
       default:
     }
+  }
+
+  #malformed(event: HistoryEvent, rule: HistoryRule, columnOf?: ColumnOf): EvidenceError {
+    const field = RULE_FIELDS[rule];
+    const place = [
+      `line ${lineOf(this.#index.length)}`,
+      ...(columnOf === undefined ? [] : [`column ${columnOf(field)}`]),
+      ...(field === '' ? [] : [`at ${field}`]),
+    ].join(', ');
+    return new EvidenceError(
+      'malformed',
+      this.#file,
+      `${this.#file}, ${place}: expected a history in which ${HISTORY_RULES[rule]}; ` +
+        `found ${describe(event)}, which breaks that rule (${rule}). docs/JUDGE.md says how to record one.`,
+    );
   }
 
   /** After the last event. Of a violation's events it knows the lines only. `onSubject`: before each claim and check. */

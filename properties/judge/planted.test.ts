@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { HistoryReader } from '../../reports/evidence/history-reader.ts';
 import type { Judgement } from '../../reports/evidence/judgement.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
+import { ANOMALY_CHECKS } from '../history/anomalies/all-anomalies.ts';
 import { historyFrom } from '../history/history-notation.ts';
 import { HistoryJudge } from './history-judge.ts';
 
@@ -12,7 +13,9 @@ const HEADER = { kind: 'history', schemaVersion: 1, subject: 'planted' };
 function judged(notation: string): Judgement {
   const lines = [HEADER, ...historyFrom(notation)].map((line) => `${JSON.stringify(line)}\n`);
   const judge = new HistoryJudge('planted.jsonl', CLAIMS);
-  const reader = new HistoryReader('planted.jsonl', (event) => judge.add(event));
+  const reader = new HistoryReader('planted.jsonl', (event, columnOf) =>
+    judge.add(event, columnOf),
+  );
   reader.push(Buffer.from(lines.join('')));
   return judge.judgement(reader.end(), () => undefined);
 }
@@ -50,6 +53,13 @@ describe('what nothing flags', () => {
       'A#1 init - => ok\nA#1 send - a-0 x => ok 0\nR final committed a-0 => x@0',
     ],
     [
+      'G0: transactions whose records lie between each other, in two orders',
+      `A#1 init A => ok 7 0\nB#1 init B => ok 8 0\nA#1 begin 1 => ok\nB#1 begin 1 => ok
+       A#1 send 1 a-0 w => ok 0\nB#1 send 1 a-0 x => ok 1\nB#1 send 1 b-0 y => ok 0\nA#1 send 1 b-0 z => ok 1
+       A#1 commit 1 => ok\nB#1 commit 1 => ok\nR final committed a-0 => w@0 x@1 position 4 hw 4
+       R final committed b-0 => y@0 z@1 position 4 hw 4`,
+    ],
+    [
       'polls that follow each other',
       `${COMMITTED}R poll committed a-0 => w@0 position 1 hw 3\nR poll committed a-0 from 1 => x@1 position 3 hw 3\n${END}`,
     ],
@@ -72,7 +82,19 @@ describe('what nothing flags', () => {
   });
 });
 
-/** Jepsen's name; the history; what finds it: the claims that must, and all checks that do. */
+/** An application that has read input 0 of `in-0` for its group, and its first transaction up to the commit. */
+const PIPELINE = `
+  S init - => ok
+  S send - in-0 i => ok 0
+  A#1 init A => ok 7 0
+  A#1 join g => ok 1 m
+  A#1 fetch-offsets g in-0 => in-0=-1
+  A#1 begin 1 => ok
+  A#1 send 1 out-0 x from in-0@0 => ok 0
+  A#1 send-offsets 1 g 1 m in-0=1 => ok
+`;
+
+/** Jepsen's name, or the claim's; the history; what finds it: the claims that must, and all checks that do. */
 const PLANTED: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'inconsistent-offsets: two readers',
@@ -187,7 +209,82 @@ const PLANTED: readonly (readonly [string, string, readonly string[]])[] = [
     `${SENT}A#1 crash\nR2 final committed a-0 => lso 0 hw 2\nR2 final committed b-0 => lso 0 hw 1`,
     ['NoHangingTransaction', 'ReadersProgress'],
   ],
+  [
+    'OffsetAtomicity: the offset of an aborted transaction',
+    `${PIPELINE}A#1 abort 1 => ok\nR final committed in-0 => i@0
+     R final committed out-0 => position 2 hw 2\nR final-offsets g in-0 => in-0=1`,
+    ['OffsetAtomicity'],
+  ],
+  [
+    'ExactlyOncePipeline: one input, two committed transactions',
+    `${PIPELINE}A#1 commit 1 => ok\nA#1 begin 2 => ok\nA#1 send 2 out-0 y from in-0@0 => ok 2
+     A#1 send-offsets 2 g 1 m in-0=1 => ok\nA#1 commit 2 => ok\nR final committed in-0 => i@0
+     R final committed out-0 => x@0 y@2 position 4 hw 4\nR final-offsets g in-0 => in-0=1`,
+    ['ExactlyOncePipeline'],
+  ],
+  [
+    'PreparedCompletes: a decision that is never carried out',
+    `${COMMITTED}${END}\noperator describe A => ok PrepareCommit`,
+    ['PreparedCompletes'],
+  ],
+  [
+    'NoSpuriousFencing: fenced by nobody',
+    `i: A#1 init A 60000\nA#1 request InitProducerId\nA#1 response 0 NONE\ni => ok 7 0
+     A#1 begin 1 => ok\nA#1 send 1 a-0 x => ok 0
+     c: A#1 commit 1\nA#1 request EndTxn\nA#1 response 1 PRODUCER_FENCED\nc => failed PRODUCER_FENCED
+     R final committed a-0 => position 2 hw 2`,
+    ['NoSpuriousFencing'],
+  ],
+  [
+    'TransactionalIdReusable: an id that is used up',
+    `${COMMITTED}${END}\nA#2 probe A => failed CONCURRENT_TRANSACTIONS`,
+    ['TransactionalIdReusable'],
+  ],
+  [
+    'ReadersProgress: a reader that stays where it is',
+    `${COMMITTED}R poll committed a-0 from 2 => position 2 hw 3\n${END}`,
+    ['ReadersProgress'],
+  ],
+  [
+    'LastStableOffset: it goes back',
+    `${COMMITTED}R poll committed a-0 from 3 => position 3 lso 3 hw 3
+     R poll committed a-0 from 3 => position 3 lso 2 hw 3\n${END}`,
+    ['LastStableOffset'],
+  ],
+  [
+    'HonestErrors: acknowledged and gone',
+    'A#1 init - => ok\nA#1 send - a-0 x => ok 0\nR final uncommitted a-0 => position 1 hw 1',
+    ['HonestErrors'],
+  ],
 ];
+
+/** What Jepsen's workload reports (`analysis` of jepsen/tests/kafka.clj) and is more than a figure. */
+const JEPSEN = [
+  'inconsistent-offsets',
+  'duplicate',
+  'duplicate-nonzero',
+  'G1a',
+  'G1c',
+  'precommitted-read',
+  'garbage-read',
+  'lost-write',
+  'unseen',
+  'int-poll-skip',
+  'poll-skip',
+  'int-nonmonotonic-poll',
+  'nonmonotonic-poll',
+  'int-nonmonotonic-send',
+  'nonmonotonic-send',
+];
+
+test('every claim, every check of what is forbidden and every anomaly of Jepsen has a row', () => {
+  const finders = new Set(PLANTED.flatMap(([, , expected]) => expected));
+  const forbidden = ANOMALY_CHECKS.filter(({ verdict }) => verdict === 'forbidden');
+  const names = [...CLAIMS, ...forbidden].map(({ name }) => name);
+  expect(names.filter((name) => !finders.has(name))).toEqual([]);
+  const rows = new Set(PLANTED.map(([row]) => row.split(':')[0]));
+  expect(JEPSEN.filter((name) => !rows.has(name))).toEqual([]);
+});
 
 describe('what is planted is found', () => {
   test.each(PLANTED)('%s', (_, notation, expected) => {
@@ -237,7 +334,7 @@ test('a claim that a history has no events for is not applicable, with the reaso
 
 test('a malformed history is refused with its line and the rule', () => {
   expect(() => judged('A#1 init A => ok\nA#1 send 1 a-0 x => ok')).toThrow(
-    'planted.jsonl, line 4: expected a history in which a send, send-offsets, commit or abort names the ' +
+    'planted.jsonl, line 4, column 64, at transaction: expected a history in which a send, send-offsets, commit or abort names the ' +
       'transaction that its process began last; found send of A#1 at 1 ms, which breaks that rule (transaction-not-current).',
   );
   expect(() => judged('A#1 init - => ok\nA#1 send - a-0 x => ok\nA#1 send - a-0 x => ok')).toThrow(

@@ -8,6 +8,8 @@ type Path = readonly PropertyKey[];
 export interface IssueDescription {
   /** For example `history[12].time`; empty for the whole value. */
   readonly where: string;
+  /** Of the field at fault: that of a field which should not be there too. */
+  readonly path: readonly string[];
   readonly expected: string;
   readonly found: string;
 }
@@ -17,7 +19,13 @@ const FOUND_MAX_LENGTH = 80;
 /** Describes the issue that is most to the point: inside a union, that of the alternative that was meant. */
 export function describeIssue(issues: readonly Issue[], value: unknown): IssueDescription {
   const { issue, path } = mostTelling(issues, []);
-  return { where: printPath(path), expected: expectation(issue), found: found(issue, path, value) };
+  const beyond = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  return {
+    where: printPath(path),
+    path: [...path, ...beyond].map(String),
+    expected: expectation(issue),
+    found: found(issue, path, value),
+  };
 }
 
 function mostTelling(issues: readonly Issue[], prefix: Path): { issue: Issue; path: Path } {

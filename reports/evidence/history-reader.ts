@@ -16,7 +16,16 @@ import {
   type HistoryEvent,
   type HistoryHeader,
 } from './history.ts';
-import { atPath, check, malformed, parseJson, type Evidence, type Format } from './read.ts';
+import { jsonPathPosition } from './json-position.ts';
+import {
+  atPath,
+  check,
+  malformed,
+  parseJson,
+  type Evidence,
+  type Format,
+  type PlaceOf,
+} from './read.ts';
 
 const LINE_FEED = 0x0a;
 /** A poll of a hundred thousand records is a tenth of it. */
@@ -51,9 +60,12 @@ export function readHistory(text: string, file: string): Evidence<HistoryFile> {
   return { value: { header: reader.end(), events }, warnings: [] };
 }
 
+/** The column of a field in the line that was read last, from 1; that of the line's beginning, if it has no such field. */
+export type ColumnOf = (field: string) => number;
+
 export class HistoryReader {
   readonly #file: string;
-  readonly #onEvent: (event: HistoryEvent) => void;
+  readonly #onEvent: (event: HistoryEvent, columnOf: ColumnOf) => void;
   readonly #parser = new HistoryLineParser();
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   /** The beginning of a line whose end has not come. */
@@ -61,9 +73,12 @@ export class HistoryReader {
   #restBytes = 0;
   #header: HistoryHeader | null = null;
   #lines = 0;
+  /** The bytes that the line stands in which was read last, and where it begins. */
+  #line: Buffer = Buffer.alloc(0);
+  #lineStart = 0;
 
   /** `file` is how to call it in messages. The n-th event stands on line n + 1, after the header. */
-  constructor(file: string, onEvent: (event: HistoryEvent) => void) {
+  constructor(file: string, onEvent: (event: HistoryEvent, columnOf: ColumnOf) => void) {
     this.#file = file;
     this.#onEvent = onEvent;
   }
@@ -101,7 +116,7 @@ export class HistoryReader {
       const event = this.#parser.parse(bytes, from, bytes.length);
       if (event !== null) {
         this.#lines += 1;
-        this.#onEvent(event);
+        this.#tell(event, bytes, from);
         return this.#parser.next;
       }
     }
@@ -123,30 +138,43 @@ export class HistoryReader {
     }
   }
 
+  #tell(event: HistoryEvent, line: Buffer, start: number): void {
+    this.#line = line;
+    this.#lineStart = start;
+    this.#onEvent(event, this.#columnOf);
+  }
+
+  readonly #columnOf: ColumnOf = (field) => {
+    const end = this.#line.indexOf(LINE_FEED, this.#lineStart);
+    const text = this.#line.toString('utf8', this.#lineStart, end === -1 ? undefined : end);
+    return jsonPathPosition(text, [field]) + 1;
+  };
+
   #slowLine(bytes: Buffer, isLast: boolean): void {
     this.#lines += 1;
     const text = this.#decode(bytes);
     const value = parseJson(HISTORY, text, this.#file, { firstLine: this.#lines, isLast });
-    const place = `line ${this.#lines}`;
+    const placeOf: PlaceOf = (path) =>
+      `line ${this.#lines}, column ${jsonPathPosition(text, path) + 1}`;
     if (this.#header === null) {
-      this.#header = check(HISTORY, value, this.#file, place);
+      this.#header = check(HISTORY, value, this.#file, placeOf);
       return;
     }
-    this.#checkType(value, place);
+    this.#checkType(value, placeOf);
     const parsed = historyEventSchema.safeParse(value);
     if (!parsed.success) {
       const issue = describeIssue(parsed.error.issues, value);
-      throw malformed(HISTORY, this.#file, atPath(place, issue.where), issue);
+      throw malformed(HISTORY, this.#file, atPath(placeOf(issue.path), issue.where), issue);
     }
-    this.#onEvent(parsed.data);
+    this.#tell(parsed.data, bytes, 0);
   }
 
   /** The type is judged before all else: of the wrong kind of event every other message misleads. */
-  #checkType(value: unknown, place: string): void {
+  #checkType(value: unknown, placeOf: PlaceOf): void {
     const type =
       typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
     if (EVENT_TYPES.includes(type as HistoryEvent['type'])) return;
-    throw malformed(HISTORY, this.#file, atPath(place, 'type'), {
+    throw malformed(HISTORY, this.#file, atPath(placeOf(['type']), 'type'), {
       expected: `one of ${EVENT_TYPES.map((known) => `"${known}"`).join(', ')}`,
       found: type === undefined ? 'nothing' : JSON.stringify(type).slice(0, FOUND_MAX_LENGTH),
     });

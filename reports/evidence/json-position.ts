@@ -20,6 +20,14 @@ export function jsonErrorPosition(text: string): number {
   return scanner.position;
 }
 
+/**
+ * Of a text that is JSON, the index of what a path leads to, by names of fields and numbers of items: the name of the
+ * field, the first character of the item. Where the path leads nowhere, that of the last thing on the way.
+ */
+export function jsonPathPosition(text: string, path: readonly string[]): number {
+  return new Scanner(text).find(path);
+}
+
 class Scanner {
   readonly text: string;
   position = 0;
@@ -45,6 +53,40 @@ class Scanner {
 
   space(): void {
     this.#skip(SPACE);
+  }
+
+  find(path: readonly string[]): number {
+    this.space();
+    let found = this.position;
+    for (const step of path) {
+      const next = this.#enter(step);
+      if (next === -1) break;
+      found = next;
+    }
+    return found;
+  }
+
+  /** Goes to the value of a field or to an item; returns where that begins, or -1. */
+  #enter(step: string): number {
+    const isObject = this.text[this.position] === '{';
+    this.position += 1;
+    for (let index = 0; ; index += 1) {
+      this.space();
+      const start = this.position;
+      const name = isObject ? this.#name() : String(index);
+      if (name === step) return start;
+      if (!this.value() || !this.#character(',')) return -1;
+    }
+  }
+
+  /** Of a field, with the colon and space behind it. */
+  #name(): string | null {
+    const start = this.position;
+    if (!this.#string()) return null;
+    const name = JSON.parse(this.text.slice(start, this.position)) as string;
+    this.#character(':');
+    this.space();
+    return name;
   }
 
   #list(end: string, item: () => boolean): boolean {

@@ -92,7 +92,7 @@ export function checkDocument(unchecked: UncheckedDocument): Evidence<EvidenceDo
   const { file, text, kind } = unchecked;
   const format = FORMATS.find((each) => each.kind === kind);
   if (format === undefined) return readFinding(text, file);
-  const value = check(format, unchecked.value, file, '');
+  const value = check(format, unchecked.value, file, () => '');
   const { version } = value.tool;
   const warnings =
     version === TOOL.version

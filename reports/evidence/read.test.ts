@@ -171,7 +171,12 @@ describe('bad histories', () => {
   test.each<[string, string, string, string]>([
     ['empty', '', 'truncated', 'h.ndjson, line 1, column 1: expected JSON, found an empty file.'],
     ['cut inside a line', HISTORY.slice(0, -20), 'truncated', 'h.ndjson, line 10, column'],
-    ['without header', lines.slice(1).join('\n'), 'wrong-kind', 'h.ndjson, line 1, at kind:'],
+    [
+      'without header',
+      lines.slice(1).join('\n'),
+      'wrong-kind',
+      'h.ndjson, line 1, column 1, at kind:',
+    ],
     [
       'with a broken line',
       [lines[0], lines[1], '{"type": }', lines[2]].join('\n'),
@@ -182,19 +187,19 @@ describe('bad histories', () => {
       'of the future',
       HISTORY.replace('"schemaVersion":1', '"schemaVersion":2'),
       'unknown-schema-version',
-      'h.ndjson, line 1, at schemaVersion:',
+      'h.ndjson, line 1, column 19, at schemaVersion:',
     ],
     [
       'with an unknown call',
       HISTORY.replace('"call":"begin"', '"call":"flush"'),
       'malformed',
-      'h.ndjson, line 4, at call: expected one of "init", "begin"',
+      'h.ndjson, line 4, column 50, at call: expected one of "init", "begin"',
     ],
     [
       'with a negative time',
       HISTORY.replace('"time":2', '"time":-2'),
       'malformed',
-      'h.ndjson, line 3, at time: expected at least 0, found -2.',
+      'h.ndjson, line 3, column 14, at time: expected at least 0, found -2.',
     ],
   ])('%s', (_name, text, problem, message) => {
     const refused = refusal(() => readHistory(text, 'h.ndjson'));

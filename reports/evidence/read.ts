@@ -61,35 +61,46 @@ export function readScenario(text: string, file: string): Evidence<Scenario> {
 
 function readDocument<Value>(format: Format<Value>, text: string, file: string): Value {
   const value = parseJson(format, text, file, { firstLine: 1, isLast: true });
-  return check(format, value, file, '');
+  return check(format, value, file, () => '');
 }
+
+/** Where in the file a field stands, as far as it is said beside its path; empty: not at all. */
+export type PlaceOf = (path: readonly string[]) => string;
 
 export function check<Value>(
   format: Format<Value>,
   value: unknown,
   file: string,
-  place: string,
+  placeOf: PlaceOf,
 ): Value {
-  checkEnvelope(format, value, file, place);
+  checkEnvelope(format, value, file, placeOf);
   const parsed = format.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = describeIssue(parsed.error.issues, value);
-  throw malformed(format, file, atPath(place, issue.where), issue);
+  throw malformed(format, file, atPath(placeOf(issue.path), issue.where), issue);
 }
 
 /** `kind` and `schemaVersion` are judged before all else: with another format every other message misleads. */
-function checkEnvelope(format: Format<unknown>, value: unknown, file: string, place: string): void {
+function checkEnvelope(
+  format: Format<unknown>,
+  value: unknown,
+  file: string,
+  placeOf: PlaceOf,
+): void {
   const envelope = typeof value === 'object' && value !== null ? value : {};
   const kind = 'kind' in envelope ? envelope.kind : undefined;
   if (kind !== format.kind) {
     const expected = `a ${format.kind}, whose "kind" is "${format.kind}"`;
-    const message = sentence(format, file, atPath(place, 'kind'), { expected, found: show(kind) });
+    const message = sentence(format, file, atPath(placeOf(['kind']), 'kind'), {
+      expected,
+      found: show(kind),
+    });
     throw new EvidenceError('wrong-kind', file, message);
   }
   const version = 'schemaVersion' in envelope ? envelope.schemaVersion : undefined;
   if (version !== format.schemaVersion) {
     const message =
-      `${file}${prefixed(atPath(place, 'schemaVersion'))}: expected schema version ` +
+      `${file}${prefixed(atPath(placeOf(['schemaVersion']), 'schemaVersion'))}: expected schema version ` +
       `${format.schemaVersion} of a ${format.kind}, found ${show(version)}. ` +
       `Use the version of ${TOOL.name} that wrote the file; this is ${TOOL.version}.`;
     throw new EvidenceError('unknown-schema-version', file, message);
