@@ -54,24 +54,24 @@ export async function kill(task: KillTask, shouldStop: () => boolean): Promise<K
       seed: task.seed,
       workers: 1,
       earlier: [],
+      violationsOnly: true,
     },
     { onProgress: () => undefined, shouldStop },
   );
   const { user, system } = process.cpuUsage(before);
-  const kills = findings.filter(({ status }) => status === 'violated');
-  const shortest = kills.toSorted((a, b) => stepsOf(a) - stepsOf(b))[0];
+  const shortest = findings.toSorted((a, b) => stepsOf(a) - stepsOf(b))[0];
   const survived = result.partial ? 'not-run' : 'survived';
   return {
     result: {
       ...unkilled(mutant, task.transactionVersion),
       status: shortest === undefined ? survived : 'killed',
-      claims: kills.map(({ claim }) => claim),
+      claims: findings.map(({ claim }) => claim),
       scenarios: result.scenarios,
       cpuSeconds: Math.round((user + system) / 1e3) / 1e3,
       steps: shortest === undefined ? null : stepsOf(shortest),
       stepsGenerated: shortest?.shrink[0]?.steps ?? null,
     },
-    findings: kills,
+    findings,
   };
 }
 

@@ -164,6 +164,7 @@ async function runReference(
           seed,
           workers,
           earlier: [],
+          violationsOnly: true,
         },
         { onProgress: () => undefined, shouldStop },
       );

@@ -99,6 +99,15 @@ describe('the reference under transaction version 2', () => {
 });
 
 describe('the reference under transaction versions 0 and 1', () => {
+  test('permitted anomalies are counted where violations alone are to be explained', async () => {
+    const options = { transactionVersion: 1, scenarios: 1 } as const;
+    const all = await campaign(options);
+    const outcome = await campaign({ ...options, violationsOnly: true });
+    expect(statuses(outcome)).toContain('expected');
+    expect(outcome.result).toEqual(all.result);
+    expect([all.findings.length > 0, outcome.findings]).toEqual([true, []]);
+  });
+
   test.each([0, 1] as const)(
     'version %i shows permitted anomalies and nothing else',
     async (version) => {

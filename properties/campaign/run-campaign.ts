@@ -30,6 +30,8 @@ export interface CampaignOptions extends Omit<RunSettings, 'minSteps' | 'maxStep
   readonly workers: number;
   /** Findings of earlier runs, to be run first. */
   readonly earlier: readonly Finding[];
+  /** Violations alone are shrunk and explained; otherwise permitted anomalies are as well. */
+  readonly violationsOnly?: boolean;
 }
 
 export interface CampaignProgress {
@@ -80,7 +82,11 @@ export async function runCampaign(
     : await runGenerated(settings, known, options, hooks);
   const results = [known, ...generated.results];
   const findings: Finding[] = [];
-  for (const failure of firstFailures(results)) {
+  const failures = firstFailures(results);
+  const wanted = options.violationsOnly
+    ? failures.filter(({ permitted }) => permitted === null)
+    : failures;
+  for (const failure of wanted) {
     findings.push(await findingOf(judge, failure, options.seed, hooks.shouldStop));
   }
   const coverage = coverageOf(settings, options.seed, results);
