@@ -19,10 +19,12 @@ export class UserShell {
     const npx = join(this.folder, 'npx');
     writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
     chmodSync(npx, 0o755);
-    // Where npm puts the package's examples.
+    // Where npm puts the package's examples, and where a clone has them.
     const installed = join(this.folder, 'node_modules', 'onceproof');
     mkdirSync(installed, { recursive: true });
-    symlinkSync(join(ROOT, 'examples'), join(installed, 'examples'));
+    for (const folder of [installed, this.folder]) {
+      symlinkSync(join(ROOT, 'examples'), join(folder, 'examples'));
+    }
   }
 
   run(command: string): {
