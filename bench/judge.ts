@@ -114,7 +114,7 @@ function printCosts(measured: readonly Measured[], print: (line: string) => void
   }
 }
 
-function writeHistory(file: string, operations: number, attempts: boolean): void {
+export function writeHistory(file: string, operations: number, attempts: boolean): void {
   const descriptor = openSync(file, 'w');
   let lines = [JSON.stringify({ kind: 'history', schemaVersion: 1, subject: 'generated' })];
   const flush = (): void => {

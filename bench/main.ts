@@ -2,6 +2,7 @@
 
 import { benchColdStart } from './cold-start.ts';
 import { benchJudge } from './judge.ts';
+import { benchLongHistory } from './long-history.ts';
 import { benchMinimal } from './minimal.ts';
 import { benchSimulation } from './simulation.ts';
 
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promis
   simulation: benchSimulation,
   'cold-start': benchColdStart,
   judge: benchJudge,
+  'long-history': benchLongHistory,
   minimal: benchMinimal,
 };
 

@@ -43,6 +43,10 @@ const TABLES: Readonly<Record<string, string>> = {
     ['a history has a', 'if it records'],
     Object.values(HISTORY_CONTENTS).map(({ what, record }) => [what, record]),
   ),
+  keeps: table(
+    ['claim', 'it remembers'],
+    CLAIMS.map(({ name, keeps }) => [name, keeps]),
+  ),
   rules: table(
     ['rule', 'what it says'],
     Object.entries(HISTORY_RULES).map(([rule, sentence]) => [`\`${rule}\``, sentence]),

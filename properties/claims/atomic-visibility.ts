@@ -24,6 +24,7 @@ export const atomicVisibility: Claim = {
     'In the final reads of committed records either all acknowledged records of a transaction are there or none is, as its client was told.',
   source: 'KIP-98 (atomic multi-partition writes), TransactionCoordinator.endTransaction',
   needs: ['transactions', 'final-committed-reads'],
+  keeps: 'the sends of every transaction: only the final reads show what became of them',
   violation,
   witness: {
     situation:

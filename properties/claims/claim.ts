@@ -13,6 +13,8 @@ export interface Claim {
   readonly source: string;
   /** A history that lacks one of these cannot violate it: the claim is then `not-applicable`. */
   readonly needs: readonly HistoryContent[];
+  /** What it has to remember of what is over, and why: completes `it remembers ...`. */
+  readonly keeps: string;
   /** Null: the claim holds of this history. */
   readonly violation: (history: HistoryIndex) => Violation | null;
   /** The situation in which the claim could fail; a run that never reached it proves nothing. */

@@ -29,6 +29,7 @@ export const exactlyOncePipeline: Claim = {
     "Where offsets travel in the transactions of their outputs, no input has outputs in two committed transactions, and every input below the group's final offset has one in some.",
   source: 'KIP-98, KIP-129, KIP-447 (consume-transform-produce)',
   needs: ['inputs', 'transactional-offsets', 'final-committed-reads'],
+  keeps: 'every input, with the output made from it: it may be processed again at any time',
   violation,
   witness: {
     situation:

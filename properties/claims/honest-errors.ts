@@ -28,6 +28,8 @@ export const honestErrors: Claim = {
     'What a call told to have failed for certain is never seen; what it told to have succeeded is durable and complete; and a producer retries what can be retried and stops at what is fatal.',
   source: 'KIP-1050 (error classes), KafkaProducer.commitTransaction, KAFKA-13574',
   needs: [],
+  keeps:
+    'every send, and every transaction that ended: a reader may contradict what was told; requests, by which the answer is found that ended a call',
   violation,
   witness: {
     situation: 'a send, a commit or an abort was told an error that a broker had answered',

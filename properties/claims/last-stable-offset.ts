@@ -22,6 +22,8 @@ export const lastStableOffset: Claim = {
     'The last stable offset that a reader is told is not above the high watermark, not above any record of a transaction whose commit is yet to be asked for, and never below what the same reader was told before.',
   source: 'KIP-98 (LSO), UnifiedLog.lastStableOffset; KIP-207 for ListOffsets',
   needs: ['stable-offsets'],
+  keeps:
+    'of each partition the answers that were higher than all before, and the records of transactions that are not decided',
   violation,
   witness: {
     situation: 'a reader was told a last stable offset below the high watermark',

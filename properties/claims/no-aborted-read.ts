@@ -23,6 +23,8 @@ export const noAbortedRead: Claim = {
     'Readers of committed records never return a record of an aborted, undecided or failed transaction, nor one that nobody sent.',
   source: 'KIP-98 (read_committed), Fetcher and CompletedFetch of the Java consumer',
   needs: ['committed-reads'],
+  keeps:
+    'every record that was read, and how its transaction ended: an abort may be told later than the read',
   violation,
   witness: {
     situation:

@@ -27,6 +27,7 @@ export const noDuplicates: Claim = {
     'One logical send occupies at most one offset that readers of committed records ever return.',
   source: 'KIP-98 (idempotent producer guarantees), ProducerAppendInfo.checkSequence',
   needs: ['committed-reads'],
+  keeps: 'every value, and where it was read first: the second reading may be the last event',
   violation,
   witness: {
     situation: 'a Produce was attempted at least twice on the wire and its record is visible',

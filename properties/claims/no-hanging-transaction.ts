@@ -15,6 +15,7 @@ export const noHangingTransaction: Claim = {
     'In the final reads the last stable offset of every partition is its high watermark: nothing stays open.',
   source: 'KIP-890 (hanging transactions), KIP-664, UnifiedLog.lastStableOffset',
   needs: ['final-committed-reads'],
+  keeps: 'the last final read of each partition; of the records one, to name the transaction',
   violation,
   witness: {
     situation:

@@ -25,6 +25,7 @@ export const noLoss: Claim = {
     'An acknowledged record outside any transaction or in a committed one is returned by every reader of committed records that goes past its offset, and by the final reads.',
   source: 'KIP-98 (idempotent producer guarantees), KafkaProducer.send with acks=all',
   needs: ['acknowledgements', 'committed-reads'],
+  keeps: 'every acknowledged record: the final reads must return it',
   violation,
   witness: {
     situation:

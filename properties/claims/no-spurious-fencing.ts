@@ -25,6 +25,7 @@ export const noSpuriousFencing: Claim = {
     'No producer is told that it is fenced unless a newer instance, an identity that it asked for itself and did not get, or the timeout of a transaction can be the reason.',
   source: 'KIP-98, KIP-360, KIP-890 part 2; TransactionCoordinator.endTransaction',
   needs: ['producers', 'wire-attempts'],
+  keeps: 'the inits of every instance, and every InitProducerId on the wire',
   violation,
   witness: {
     situation:

@@ -33,6 +33,7 @@ export const offsetAtomicity: Claim = {
     "A group's committed offset moves if and only if a transaction that sent it, or a plain commit, takes effect; it never moves by itself, and never past an input whose output was aborted.",
   source: 'KIP-98 (sendOffsetsToTransaction), KIP-447, OffsetMetadataManager',
   needs: ['offset-fetches'],
+  keeps: 'every offset that was written for a group: a fetch may go back to an old one',
   violation,
   witness: {
     situation:

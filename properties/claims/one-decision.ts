@@ -25,6 +25,7 @@ export const oneDecision: Claim = {
     'Everything that clients see of a transaction speaks for one decision: what its client was told, what readers of committed records returned of it, and what they passed over; and none is committed before its client asked for it.',
   source: 'KIP-98 (the Prepare record is the decision), TransactionCoordinator.endTransaction',
   needs: ['producers'],
+  keeps: 'the sends of every transaction: a reader may contradict what its client was told',
   violation,
   witness: {
     situation:

@@ -15,6 +15,7 @@ export const preparedCompletes: Claim = {
     'After quiescence the coordinator describes no transactional id as PrepareCommit or PrepareAbort: every decision has been completed.',
   source: 'KIP-98 (transaction coordinator), TransactionMarkerChannelManager, KIP-664 to ask',
   needs: ['described-transactions'],
+  keeps: 'the last transaction of each transactional id, and which ids were left without an answer',
   violation,
   witness: {
     situation:

@@ -18,6 +18,7 @@ export const producerOrder: Claim = {
     'The acknowledged records of a producer stand in each partition in the order in which it sent them, and whoever reads the offset of an acknowledgement reads that record.',
   source: 'KIP-98 (idempotent producer guarantees), ProducerAppendInfo.checkSequence',
   needs: ['acknowledged-offsets'],
+  keeps: 'every acknowledged offset: a reader may find another record there',
   violation,
   witness: {
     situation:

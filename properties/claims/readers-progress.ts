@@ -15,6 +15,7 @@ export const readersProgress: Claim = {
     'A poll of committed records that begins before the last stable offset moves on, and the final reads come to the high watermark.',
   source: 'KIP-98 (read_committed), CompletedFetch.nextFetchedRecord, KAFKA-12980',
   needs: ['committed-reads'],
+  keeps: 'the last final read of each partition, and how many records it returned',
   violation,
   witness: {
     situation:

@@ -22,6 +22,7 @@ export const transactionalIdReusable: Claim = {
     'An instance that starts is not refused its transactional id for what an earlier one left behind, and after quiescence a fresh one initialises the id, writes and commits.',
   source: 'KIP-98 (initTransactions), TransactionCoordinator.handleInitProducerId, KAFKA-7519',
   needs: ['producers'],
+  keeps: 'the last transaction of every instance',
   violation,
   witness: {
     situation:

@@ -32,6 +32,7 @@ export const zombieFencing: Claim = {
   source:
     'KIP-98 (zombie fencing), TransactionCoordinator.handleInitProducerId; KIP-447, ClassicGroup.validateOffsetCommit',
   needs: ['producers', 'transactions'],
+  keeps: 'the inits of every instance; of superseded ones the sends, which may be read later',
   violation,
   witness: {
     situation:

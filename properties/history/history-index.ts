@@ -277,12 +277,12 @@ export class HistoryIndex {
         const send = operation as Send;
         if (!this.#process(invocation.process).isProbe) this.#sends.push(send);
         this.#sendByValue.set(invocation.value, send);
-        this.transactionOf(send)?.sends.push(send);
+        this.transactionOf(send)?.addSend(send);
         break;
       }
       case 'commit':
       case 'abort':
-        this.transaction(invocation.process, invocation.transaction)?.ends.push(operation as End);
+        this.transaction(invocation.process, invocation.transaction)?.addEnd(operation as End);
         break;
       case 'poll':
         if (invocation.final && position < this.#quiescentSince) this.#quiescentSince = position;
@@ -292,7 +292,7 @@ export class HistoryIndex {
         this.#groups.add(operation as Operation<GroupInvocation>);
         if (invocation.call === 'send-offsets') {
           const { process, transaction } = invocation;
-          this.transaction(process, transaction)?.offsetSends.push(operation as SendOffsets);
+          this.transaction(process, transaction)?.addOffsetSend(operation as SendOffsets);
         }
     }
   }
@@ -333,6 +333,12 @@ export class HistoryIndex {
       case 'poll':
         this.#returned(operation, answer);
         break;
+      case 'commit':
+      case 'abort': {
+        const { process, transaction } = operation.invocation;
+        this.transaction(process, transaction)?.close();
+        break;
+      }
       case 'end-offset':
         this.#endsTold.push(operation as EndOffset);
         break;

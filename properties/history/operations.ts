@@ -9,8 +9,11 @@ import type { Attempt, Completion, Invocation } from '../../reports/evidence/his
 export type Ok = Extract<Completion, { readonly type: 'ok' }>;
 export type RecordRead = NonNullable<Ok['records']>[number];
 
-/** Later than every event of every history: the position of what never happened. */
-export const NEVER = Number.MAX_SAFE_INTEGER;
+/**
+ * Later than every event of every history: the position of what never happened. The largest integer for which V8 makes
+ * no object; a history of so many events would take two hundred gigabytes.
+ */
+export const NEVER = 2 ** 31 - 1;
 
 /** One call of a process. */
 export interface Operation<Invoked extends Invocation = Invocation> {
@@ -99,21 +102,56 @@ export function citeCompletion({ completedAt }: Operation): string {
  */
 export type Outcome = 'committed' | 'aborted' | 'unknown' | 'open';
 
+/** Of lists that begin empty, and are replaced when something comes. */
+const NONE: never[] = [];
+
 /** The n-th transaction that a process began. */
 export class ClientTransaction {
   readonly process: string;
   readonly ordinal: number;
   readonly begin: Begin;
-  readonly sends: Send[] = [];
-  /** Calls of sendOffsetsToTransaction, in order. */
-  readonly offsetSends: SendOffsets[] = [];
-  /** Calls of commit and abort, in order. */
-  readonly ends: End[] = [];
+  #sends: Send[] = [];
+  #offsetSends: SendOffsets[] = NONE;
+  #ends: End[] = NONE;
 
   constructor(begin: Begin) {
     this.process = begin.invocation.process;
     this.ordinal = begin.invocation.transaction;
     this.begin = begin;
+  }
+
+  get sends(): readonly Send[] {
+    return this.#sends;
+  }
+
+  /** Calls of sendOffsetsToTransaction, in order. */
+  get offsetSends(): readonly SendOffsets[] {
+    return this.#offsetSends;
+  }
+
+  /** Calls of commit and abort, in order. */
+  get ends(): readonly End[] {
+    return this.#ends;
+  }
+
+  addSend(send: Send): void {
+    this.#sends.push(send);
+  }
+
+  /** There is one, mostly: a list of it takes an eighth of what a list that grows does. */
+  addOffsetSend(operation: SendOffsets): void {
+    if (this.#offsetSends === NONE) this.#offsetSends = [operation];
+    else this.#offsetSends.push(operation);
+  }
+
+  addEnd(end: End): void {
+    if (this.#ends === NONE) this.#ends = [end];
+    else this.#ends.push(end);
+  }
+
+  /** Nothing is added any more, as a rule: gives back the room that is left for it. */
+  close(): void {
+    if (this.#ends.length === 1) this.#sends = this.#sends.slice();
   }
 
   /** For people: `transaction 2 of A#1`. */
@@ -139,14 +177,14 @@ export class ClientTransaction {
 
   /** Whether a commit that could have happened was asked for before this position. */
   mayHaveCommittedBefore(position: number): boolean {
-    for (const end of this.ends) {
+    for (const end of this.#ends) {
       if (end.invocation.call === 'commit' && end.invokedAt < position && !failed(end)) return true;
     }
     return false;
   }
 
   #toldEnd(call: 'commit' | 'abort'): End | null {
-    for (const end of this.ends) {
+    for (const end of this.#ends) {
       if (end.invocation.call === call && returnedOk(end)) return end;
     }
     return null;

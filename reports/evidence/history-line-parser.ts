@@ -16,8 +16,22 @@ const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const LETTER_N = 0x6e;
+const bitsOf = (...bits: readonly number[]): number =>
+  bits.reduce((seen, bit) => seen | (1 << bit), 0);
 /** The fields of the `ok` of a send. */
-const ACKNOWLEDGEMENT = (1 << BIT.time) | (1 << BIT.process) | (1 << BIT.op) | (1 << BIT.offset);
+const ACKNOWLEDGEMENT = bitsOf(BIT.time, BIT.process, BIT.op, BIT.offset);
+/** The fields of a Produce. */
+const PRODUCE = bitsOf(
+  BIT.time,
+  BIT.process,
+  BIT.request,
+  BIT.api,
+  BIT.apiVersion,
+  BIT.producerId,
+  BIT.producerEpoch,
+  BIT.partition,
+  BIT.baseSequence,
+);
 const TYPE = FIELD_NAMES.indexOf('type');
 const CALL = FIELD_NAMES.indexOf('call');
 
@@ -288,7 +302,7 @@ export class HistoryLineParser {
 
   #ok(time: number, process: string, op: number): Ok | null {
     const values = this.#values;
-    // Of a send: there are more of them than of all others, and most of them are kept.
+    // There are more of these than of all others, they are kept, and a literal takes less.
     if (this.#seen === ACKNOWLEDGEMENT) {
       return { type: 'ok', time, process, op, offset: values[BIT.offset] as number };
     }
@@ -313,6 +327,7 @@ export class HistoryLineParser {
     const values = this.#values;
     const api = values[BIT.api] as ApiName;
     if (!Object.hasOwn(API_KEYS, api)) return null;
+    if (this.#seen === PRODUCE) return this.#produce(time, process, request, api);
     const attempt: {
       -readonly [Name in keyof Extract<Attempt, { readonly type: 'request' }>]: Extract<
         Attempt,
@@ -332,6 +347,22 @@ export class HistoryLineParser {
     if (this.#has(BIT.baseSequence)) attempt.baseSequence = values[BIT.baseSequence] as number;
     if (this.#has(BIT.committed)) attempt.committed = values[BIT.committed] as boolean;
     return attempt;
+  }
+
+  #produce(time: number, process: string, request: number, api: ApiName): Attempt {
+    const values = this.#values;
+    return {
+      type: 'request',
+      time,
+      process,
+      request,
+      api,
+      apiVersion: values[BIT.apiVersion] as number,
+      producerId: values[BIT.producerId] as number,
+      producerEpoch: values[BIT.producerEpoch] as number,
+      partition: values[BIT.partition] as string,
+      baseSequence: values[BIT.baseSequence] as number,
+    };
   }
 
   #has(bit: number): boolean {
