@@ -153,6 +153,21 @@ describe('no good history: where, expected, found, exit 4, no stack trace', () =
       GOOD.slice(0, -9),
       'h.jsonl, line 7, column 48: expected JSON, found the end of the file',
     ],
+    [
+      'a line of brackets',
+      `${GOOD}\n${'['.repeat(200_000)}`,
+      'h.jsonl, line 8, column 200001: expected JSON, found the end of the file',
+    ],
+    [
+      'brackets in brackets',
+      `${GOOD}\n${'['.repeat(200_000)}${']'.repeat(200_000)}\n`,
+      'h.jsonl, line 8, column 1, at type: expected one of',
+    ],
+    [
+      'brackets where a number should be',
+      edited('"time":2', `"time":${'['.repeat(200_000)}${']'.repeat(200_000)}`),
+      'line 6, column 18, at time: expected a value of type number',
+    ],
     ['a blank line', GOOD.replace('\n', '\n\n'), 'h.jsonl, line 2, column 1: expected JSON, found'],
     [
       'an unknown kind of event',

@@ -96,10 +96,20 @@ function oneOf(values: readonly unknown[]): string {
 
 function found(issue: Issue, path: Path, value: unknown): string {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `"${key}"`).join(', ');
-  const printed = JSON.stringify(valueAt(value, path)) ?? 'nothing';
+  const printed = print(valueAt(value, path));
   return printed.length <= FOUND_MAX_LENGTH
     ? printed
     : `${printed.slice(0, FOUND_MAX_LENGTH)}... (${printed.length} characters)`;
+}
+
+function print(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'nothing';
+  } catch (error) {
+    // What JSON.parse reads, JSON.stringify may be too deep to write.
+    if (error instanceof RangeError) return 'lists or objects inside of each other, thousands deep';
+    throw error;
+  }
 }
 
 function valueAt(value: unknown, path: Path): unknown {

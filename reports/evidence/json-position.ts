@@ -36,19 +36,48 @@ class Scanner {
     this.text = text;
   }
 
-  /** Skips a value; false, with the position at the culprit, if there is none. */
+  /**
+   * Skips a value; false, with the position at the culprit, if there is none. Without recursion: a line may be nothing but
+   * brackets.
+   */
   value(): boolean {
+    /** What ends each container that is open. */
+    const ends: string[] = [];
+    do {
+      if (!this.#begin(ends)) return false;
+    } while (ends.length > 0);
+    return true;
+  }
+
+  /** Skips the beginning of a value up to its first part, or all of it, and whatever ends with it. */
+  #begin(ends: string[]): boolean {
     this.space();
-    switch (this.text[this.position]) {
-      case '{':
-        return this.#list('}', () => this.#string() && this.#character(':') && this.value());
-      case '[':
-        return this.#list(']', () => this.value());
-      case '"':
-        return this.#string();
-      default:
-        return this.#word() || this.#skip(NUMBER);
+    const start = this.text[this.position];
+    if (start === '{' || start === '[') {
+      const end = start === '{' ? '}' : ']';
+      this.position += 1;
+      if (!this.#character(end)) {
+        ends.push(end);
+        return end === ']' || this.#key();
+      }
+    } else if (!(start === '"' ? this.#string() : this.#word() || this.#skip(NUMBER))) {
+      return false;
     }
+    return this.#end(ends);
+  }
+
+  /** After a value: on to the next one of the innermost container that has one. */
+  #end(ends: string[]): boolean {
+    for (let end = ends.at(-1); end !== undefined; end = ends.at(-1)) {
+      if (this.#character(',')) return end === ']' || this.#key();
+      if (!this.#character(end)) return false;
+      ends.pop();
+    }
+    return true;
+  }
+
+  #key(): boolean {
+    return this.#string() && this.#character(':');
   }
 
   space(): void {
@@ -87,15 +116,6 @@ class Scanner {
     this.#character(':');
     this.space();
     return name;
-  }
-
-  #list(end: string, item: () => boolean): boolean {
-    this.position += 1;
-    if (this.#character(end)) return true;
-    do {
-      if (!item()) return false;
-    } while (this.#character(','));
-    return this.#character(end);
   }
 
   #string(): boolean {
