@@ -15,7 +15,7 @@ const TEXT_WIDTH = 292;
 const TEXT_COLUMNS = 42;
 /** Of all lanes together; they share it as long as each keeps the least. */
 const LANES_WIDTH = 520;
-const LANE_WIDTH_MIN = 86;
+const LANE_WIDTH_MIN = 74;
 const LANE_WIDTH_MAX = 130;
 export const LINE_HEIGHT = 15;
 const ROW_HEIGHT_MIN = 28;
