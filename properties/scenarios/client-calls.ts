@@ -11,8 +11,9 @@ export function callsOf(
   { state, sends, application }: ExpectedInstance,
   isUnread: boolean,
 ): readonly WeightedCall[] {
-  const calls = ENABLED_CALLS[state].map((call): WeightedCall => [call, callWeight(call, sends)]);
-  if (application === null) return calls;
+  if (application === null) {
+    return ENABLED_CALLS[state].map((call): WeightedCall => [call, callWeight(call, sends)]);
+  }
   return state === 'Ready'
     ? betweenTransactions(application, isUnread)
     : withinTransaction(application, isUnread);

@@ -23,12 +23,10 @@ export class Draw {
     return items[this.#random.nextInt(0, items.length - 1)]!;
   }
 
-  weighted<Item>(items: readonly Item[], weights: readonly number[]): Item {
-    let draw = this.#random.nextInt(
-      1,
-      weights.reduce((total, weight) => total + weight, 0),
-    );
-    const index = weights.findIndex((weight) => (draw -= weight) <= 0);
-    return items[index]!;
+  weighted<Item>(choices: readonly (readonly [item: Item, weight: number])[]): Item {
+    let total = 0;
+    for (const [, weight] of choices) total += weight;
+    let draw = this.#random.nextInt(1, total);
+    return choices.find(([, weight]) => (draw -= weight) <= 0)![0];
   }
 }

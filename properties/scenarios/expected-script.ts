@@ -51,15 +51,16 @@ export class ExpectedScript {
     else this.#pushOfApplication(step);
   }
 
+  /** From here on the step is the script's. */
   push(step: Step): void {
-    this.steps.push(this.#draw.chance(1, 4) ? { ...step, wait: this.#draw.between(0, 7) } : step);
+    if (this.#draw.chance(1, 4)) step.wait = this.#draw.between(0, 7);
+    this.steps.push(step);
   }
 
   /** A crash while all is quiet loses nothing: most of them come while messages and flushes are under way. */
   amid(step: Step, events: number): void {
-    this.steps.push(
-      this.#draw.chance(1, 4) ? step : { ...step, wait: this.#draw.between(0, events) },
-    );
+    if (!this.#draw.chance(1, 4)) step.wait = this.#draw.between(0, events);
+    this.steps.push(step);
   }
 
   /** Somebody sends a record that applications read. */
@@ -156,7 +157,8 @@ export class ExpectedScript {
 
   /** Its calls block it: what comes while one is under way is mostly not enabled. */
   #pushOfApplication(step: Step): void {
-    this.steps.push(this.#draw.chance(1, 12) ? { ...step, wait: this.#draw.between(0, 7) } : step);
+    if (this.#draw.chance(1, 12)) step.wait = this.#draw.between(0, 7);
+    this.steps.push(step);
   }
 
   isLive(producer: string): boolean {

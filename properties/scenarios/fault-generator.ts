@@ -124,10 +124,7 @@ export class FaultGenerator {
     const possible = this.#apiWeights.filter(
       ([name]) => kind !== 'duplicate-request' || isDuplicable(name),
     );
-    const api = this.#draw.weighted(
-      possible.map(([name]) => name),
-      possible.map(([, weight]) => weight),
-    );
+    const api = this.#draw.weighted(possible);
     switch (api) {
       case 'WriteTxnMarkers':
         return this.#faultOnMarkers(kind);

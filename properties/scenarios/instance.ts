@@ -120,13 +120,11 @@ export class Instance {
     const transaction = this.transactionalId === null ? null : this.#transaction;
     this.#sends += 1;
     const { value = `${this.name}.${this.#transaction}.${this.#sends}`, input } = options;
-    const op = this.#calls.invoke({
-      call: 'send',
-      transaction,
-      partition,
-      value,
-      ...(input === undefined ? {} : { input }),
-    });
+    const op = this.#calls.invoke(
+      input === undefined
+        ? { call: 'send', transaction, partition, value }
+        : { call: 'send', transaction, partition, value, input },
+    );
     this.#outstanding += 1;
     this.#producer.send(partition, { key: null, value }, (result) => {
       this.#outstanding -= 1;

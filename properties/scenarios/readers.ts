@@ -11,6 +11,8 @@ interface Position {
   readonly consumer: Consumer;
   readonly isolation: IsolationLevel;
   readonly partition: TopicPartition;
+  /** In the history; one string, by which its operations are told from others' over and over. */
+  readonly process: string;
   offset: Offset;
   isPolling: boolean;
   /** Its last poll returned what it read. */
@@ -22,7 +24,6 @@ export class Readers {
   readonly #operations: OperationNumbers;
   readonly #positions: Position[] = [];
   readonly #final: boolean;
-  readonly #processes: Readonly<Record<IsolationLevel, string>>;
   /** Rounds of polls so far: with each of them another reader asks for the end of its partition. */
   #rounds = 0;
 
@@ -37,10 +38,6 @@ export class Readers {
     this.#operations = operations;
     this.#final = final;
     const suffix = final ? ' (final)' : '';
-    this.#processes = {
-      read_uncommitted: `reader read_uncommitted${suffix}`,
-      read_committed: `reader read_committed${suffix}`,
-    };
     for (const isolation of ISOLATION_LEVELS) {
       const consumer = cluster.createConsumer('reader', isolation);
       for (const partition of cluster.config.partitions) {
@@ -48,6 +45,7 @@ export class Readers {
           consumer,
           isolation,
           partition,
+          process: `reader ${isolation}${suffix} ${partition}`,
           offset: 0,
           isPolling: false,
           hasReturned: false,
@@ -78,9 +76,8 @@ export class Readers {
     this.#rounds += 1;
   }
 
-  #askEndOffset({ consumer, isolation, partition }: Position): void {
+  #askEndOffset({ consumer, isolation, partition, process }: Position): void {
     const op = this.#operations.next();
-    const process = `${this.#processes[isolation]} ${partition}`;
     this.#observer.record({
       type: 'invoke',
       time: this.#observer.scheduler.nowMs(),
@@ -101,9 +98,8 @@ export class Readers {
   }
 
   #poll(position: Position): void {
-    const { consumer, isolation, partition } = position;
+    const { consumer, isolation, partition, process } = position;
     const op = this.#operations.next();
-    const process = `${this.#processes[isolation]} ${partition}`;
     const from = position.offset;
     position.isPolling = true;
     position.hasReturned = false;

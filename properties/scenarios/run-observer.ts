@@ -14,7 +14,9 @@ export class RunObserver extends SimulationObserver {
   readonly scheduler: Scheduler;
   /** Endpoints whose attempts are part of the history: the producers'. */
   readonly #producers = new Set<Endpoint>();
-  readonly #requestNumbers = new Map<number, number>();
+  /** By message. */
+  readonly #requestNumbers: (number | undefined)[] = [];
+  #requests = 0;
 
   constructor(scheduler: Scheduler) {
     super();
@@ -41,8 +43,9 @@ export class RunObserver extends SimulationObserver {
 
   override requestSent(message: Message): void {
     if (!this.#producers.has(message.sender)) return;
-    const number = this.#requestNumbers.size;
-    this.#requestNumbers.set(message.id, number);
+    const number = this.#requests;
+    this.#requests += 1;
+    this.#requestNumbers[message.id] = number;
     this.record(requestEvent(message.request, this.scheduler.nowMs(), message.sender.name, number));
   }
 
@@ -55,14 +58,14 @@ export class RunObserver extends SimulationObserver {
   }
 
   override requestDuplicated(message: Message, _copy: Message): void {
-    const request = this.#requestNumbers.get(message.id);
+    const request = this.#requestNumbers[message.id];
     if (request === undefined) return;
     const time = this.scheduler.nowMs();
     this.record({ type: 'copy', time, process: message.sender.name, request });
   }
 
   #answered(message: Message, errorCode: ErrorCode | null): void {
-    const request = this.#requestNumbers.get(message.id);
+    const request = this.#requestNumbers[message.id];
     if (request === undefined) return;
     this.record({
       type: 'response',

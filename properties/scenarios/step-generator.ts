@@ -92,10 +92,7 @@ export class StepGenerator {
   #call(instance: ExpectedInstance): void {
     const { application } = instance;
     const calls = callsOf(instance, application !== null && this.#script.isUnreadBy(application));
-    const call = this.#draw.weighted(
-      calls.map(([name]) => name),
-      calls.map(([, weight]) => weight),
-    );
+    const call = this.#draw.weighted(calls);
     switch (call) {
       case 'begin':
         return this.#begin(instance);
