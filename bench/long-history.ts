@@ -37,7 +37,15 @@ export function benchLongHistory(print: (line: string) => void): Promise<void> {
       const { verdict } = ran.status === 4 ? { verdict: lines.at(-2) } : verdictIn(ran.stdout);
       const cpu = (usage.userCPUTime / 1e6).toFixed(0);
       const memory = Math.round(usage.maxRSS / 1024);
-      const cells = [operations, attempts, gigabytes, ran.status, verdict, cpu, memory];
+      const cells = [
+        operations,
+        attempts ? 'yes' : 'no',
+        gigabytes,
+        ran.status,
+        verdict,
+        cpu,
+        memory,
+      ];
       print(`| ${cells.join(' | ')} |`);
     }
   } finally {

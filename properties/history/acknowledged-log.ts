@@ -17,7 +17,8 @@ export class AcknowledgedLog {
     this.#sends = sends;
     this.#offsets = zeros('float64', log.length);
     this.#ordinals = zeros('int32', log.length);
-    for (const [index, send] of log.entries()) {
+    for (let index = 0; index < log.length; index += 1) {
+      const send = log[index]!;
       this.#offsets[index] = acknowledgedOffset(send);
       this.#ordinals[index] = send.ordinal;
     }

@@ -10,7 +10,10 @@ export type Numbers = number[] | TypedNumbers;
 
 /** So many zeros, to be overwritten. */
 export function zeros(kind: NumberKind, length: number): Numbers {
-  return length < CHUNK ? Array.from<number>({ length }).fill(0) : typed(kind, length);
+  if (length >= CHUNK) return typed(kind, length);
+  const numbers: number[] = [];
+  for (let index = 0; index < length; index += 1) numbers.push(0);
+  return numbers;
 }
 
 function typed(kind: NumberKind, length: number): TypedNumbers {
