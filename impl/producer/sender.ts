@@ -160,8 +160,10 @@ export class Sender {
   }
 
   /**
-   * Ends a batch with an error (Sender.failBatch, TransactionManager.handleFailedBatch). What may have been
-   * appended leaves its sequence unresolved; what certainly was not leaves a gap that later batches close.
+   * Ends a batch with an error (Sender.failBatch, TransactionManager.handleFailedBatch). What was sent and is given up
+   * without an answer leaves its sequence unresolved, even if each attempt so far was refused (Sender.sendProducerData).
+   * What the leader refuses leaves a gap that later batches close; unlike Java's client, only if no attempt may have
+   * been appended (docs/adr/0009-a-refused-batch-of-unknown-fate.md).
    */
   fail(batch: Batch, error: ClientError): void {
     const producer = this.#producer;
@@ -185,7 +187,7 @@ export class Sender {
     if (batch.baseSequence === NO_SEQUENCE || severity === 'fatal') return;
     if (!sameIdentity(batch.identity, entry.identity)) return;
     if (error.errorCode === 'UNKNOWN_PRODUCER_ID') entry.reset(entry.identity);
-    else if (ambiguous) entry.markUnresolved(batch);
+    else if (ambiguous || error.errorCode === null) entry.markUnresolved(batch);
     else if (!producer.isTransactional) this.requestEpochBump(entry);
     else entry.closeGap(batch);
   }
