@@ -131,6 +131,13 @@ export function requireEpochBump({ context }: ProducerStep): Change {
   return { epochBumpRequired: needed ? 1 : context.epochBumpRequired };
 }
 
+/** The sequence of a batch that was sent is unresolved once it is given up, which needs a newer epoch (Sender.sendProducerData). */
+export function leaveUnresolved(step: ProducerStep): Change {
+  const { context, event } = step;
+  const wasSent = 'partition' in event && context.assigned[event.partition] !== NO_SEQUENCE;
+  return wasSent ? requireEpochBump(step) : {};
+}
+
 /** Batches that were never sent fail at once, and no partition is added any more (RecordAccumulator.abortUndrainedBatches). */
 export function dropUnsent({ context }: ProducerStep): Change {
   const unsent = (phase: BatchPhase, partition: number) =>

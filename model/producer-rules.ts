@@ -13,9 +13,12 @@ function mayBegin({ context }: ProducerStep): boolean {
   return context.told.length < context.maxTransactions;
 }
 
-/** One batch a partition at a time, and no more than the scope has. */
+/**
+ * One batch a partition at a time, and no more than the scope has. Whoever aborted what could not be initialised has no
+ * identity to send with (TransactionManager.failIfNotReadyForSend).
+ */
 function maySend({ context, event }: ProducerStep): boolean {
-  if (event.type !== 'Send') return false;
+  if (event.type !== 'Send' || context.producerId === NO_PRODUCER_ID) return false;
   const { partition } = event;
   return context.batches[partition] === 'None' && context.records[partition]! < context.maxRecords;
 }

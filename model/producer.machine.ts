@@ -43,6 +43,7 @@ const producerSetup = setup({
     failBatch: assign(changes.failBatch),
     giveUpBatch: assign(changes.giveUpBatch),
     requireEpochBump: assign(changes.requireEpochBump),
+    leaveUnresolved: assign(changes.leaveUnresolved),
     dropUnsent: assign(changes.dropUnsent),
     takeNewPartitions: assign(changes.takeNewPartitions),
     partitionsAdded: assign(changes.partitionsAdded),
@@ -248,7 +249,7 @@ export const producer = producerSetup.createMachine({
         ProduceTimedOut: BATCH_SENT_AGAIN,
         BatchExpired: {
           target: 'AbortableError',
-          actions: ['giveUpBatch', 'requireEpochBump', 'dropUnsent', tell('Failed')],
+          actions: ['leaveUnresolved', 'giveUpBatch', 'dropUnsent', tell('Failed')],
         },
       },
     },
@@ -295,7 +296,7 @@ export const producer = producerSetup.createMachine({
         Disconnected: { actions: 'sendAgain' },
         ProduceResponse: [...BATCH_ANSWERED, { actions: 'failBatch' }],
         ProduceTimedOut: BATCH_SENT_AGAIN,
-        BatchExpired: { actions: ['giveUpBatch', 'requireEpochBump'] },
+        BatchExpired: { actions: ['leaveUnresolved', 'giveUpBatch'] },
       },
     },
     AbortableError: {

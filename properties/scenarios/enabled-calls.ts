@@ -20,6 +20,9 @@ const EVENTS: Readonly<Record<ClientCall, ProducerEvent>> = {
   abort: { type: 'AbortTransaction' },
 };
 
+/** Whoever waits for its application has one. */
+const SOME_IDENTITY = { producerId: 0, producerEpoch: 0 };
+
 export const ENABLED_CALLS: Readonly<Record<WaitingState, readonly ClientCall[]>> = {
   Ready: callsEnabledIn('Ready'),
   InTransaction: callsEnabledIn('InTransaction'),
@@ -29,7 +32,8 @@ function callsEnabledIn(state: WaitingState): readonly ClientCall[] {
   const table = new TransitionTable<ReturnType<typeof createProducer>, ProducerAction>(
     createProducer(JAVA_PRODUCER_SCOPE),
   );
-  const id = table.idOf(state, initialProducerContext(JAVA_PRODUCER_SCOPE));
+  const initial = initialProducerContext(JAVA_PRODUCER_SCOPE);
+  const id = table.idOf(state, { ...initial, ...SOME_IDENTITY });
   return (Object.keys(EVENTS) as ClientCall[]).filter(
     (call) => table.step(id, table.eventIdOf(EVENTS[call])).outcome === 'handled',
   );
