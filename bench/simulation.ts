@@ -1,6 +1,6 @@
 /**
  * Complete fault scenarios a CPU second: two or more producers, three partitions, about 40 client steps and faults,
- * generated, run, judged by every claim, with and without the model beside coordinator and leaders; and where the time goes.
+ * generated, run, judged by every claim, with and without the model beside coordinators, leaders and producers; and where the time goes.
  */
 
 import * as fc from 'fast-check';

@@ -63,7 +63,7 @@ function replay(finding: Finding, file: string, terminal: Terminal): RunResult['
 /** Which of the two it is says where to look: in the reference or mutant, or in the protocol that it follows. */
 function refinementOf({ steps, disagreement }: ReplayedRefinement): string {
   return disagreement === null
-    ? `The specification allows each of the ${steps} steps of its coordinator and leaders.`
+    ? `The specification allows each of the ${steps} steps of its coordinators, leaders and producers.`
     : `The specification does not allow it: ${disagreement}.`;
 }
 

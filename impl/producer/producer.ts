@@ -98,6 +98,11 @@ export class Producer {
     return this.config.transactionalId !== null;
   }
 
+  /** TransactionManager.clientSideEpochBumpRequired. */
+  get isEpochBumpRequired(): boolean {
+    return this.#epochBumpRequired;
+  }
+
   get isCompleting(): boolean {
     return this.#state === 'CommittingTransaction' || this.#state === 'AbortingTransaction';
   }

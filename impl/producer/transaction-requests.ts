@@ -82,6 +82,12 @@ export class TransactionalRequests {
     return this.#inFlight === null && this.#queue.length === 0;
   }
 
+  /** What is in flight, waits to be sent again, or has not had its turn. */
+  get unfinished(): readonly TransactionalMessage[] {
+    const queued = this.#queue.map(({ message }) => message);
+    return this.#inFlight === null ? queued : [this.#inFlight.message, ...queued];
+  }
+
   /** Presents `identity` (both -1: none), whose epoch the coordinator then bumps. */
   initProducerId(
     identity: ProducerIdentity,

@@ -55,6 +55,7 @@ export class ClusterBench {
       coordinatorObserver: null,
       groupObserver: groupObserver?.(() => this.cluster) ?? null,
       leaderObserver: null,
+      producerObserver: null,
     });
     this.settle();
   }

@@ -29,11 +29,13 @@ import type {
   CoordinatorObserver,
   GroupObserver,
   LeaderObserver,
+  ProducerObserver,
   SimulationObserver,
 } from './observer.ts';
 import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
 import { timersOf } from './timers.ts';
+import { WatchedProducer } from './watched-producer.ts';
 import type { World } from './world.ts';
 
 export const COORDINATOR_BROKER: BrokerId = 1;
@@ -64,7 +66,16 @@ export interface ClusterOptions {
   readonly groupObserver: GroupObserver | null;
   /** Of the leader of a data partition. */
   readonly leaderObserver: ((partition: TopicPartition) => LeaderObserver) | null;
+  /** Of a transactional producer. */
+  readonly producerObserver: WatchProducer | null;
 }
+
+/** Asked only for transactional ones; the producer stands once it is used. */
+export type WatchProducer = (
+  name: string,
+  config: ProducerConfig,
+  producer: () => Producer,
+) => ProducerObserver;
 
 type SimulatedBroker = CoordinatorBroker | DataBroker | GroupBroker;
 
@@ -79,6 +90,7 @@ export class Cluster {
   readonly metadata: ClusterMetadata;
   readonly #components: Components;
   readonly #observer: SimulationObserver;
+  readonly #producerObserver: WatchProducer | null;
   readonly #clients: Endpoint[] = [];
 
   constructor(options: ClusterOptions) {
@@ -87,6 +99,7 @@ export class Cluster {
     this.scheduler = scheduler;
     this.#components = components;
     this.#observer = observer;
+    this.#producerObserver = options.producerObserver;
     const servers = new Map<BrokerId, Server>();
     this.network = new Network({ scheduler, servers, faults: options.faults, observer });
     this.metadata = metadataOf(config, servers);
@@ -145,7 +158,7 @@ export class Cluster {
     config: ProducerConfig,
   ): { readonly producer: Producer; readonly endpoint: Endpoint } {
     const endpoint = this.createClient(name);
-    const producer = new Producer({
+    const options = {
       config,
       ports: {
         clock: this.scheduler,
@@ -156,7 +169,13 @@ export class Cluster {
       },
       decisions: this.#components.producer.decisions,
       handlers: this.#components.producer.handlers,
-    });
+    };
+    const observer =
+      config.transactionalId === null
+        ? null
+        : (this.#producerObserver?.(name, config, () => producer) ?? null);
+    const producer: Producer =
+      observer === null ? new Producer(options) : new WatchedProducer(options, observer);
     return { producer, endpoint };
   }
 

@@ -5,10 +5,13 @@
 
 import type { BrokerId, CoordinatorEpoch, TopicPartition } from '../../protocol/ids.ts';
 import type { RequestOf, Response, ResponseOf } from '../../protocol/messages/rpc.ts';
-import type { StoredBatch } from '../../protocol/records.ts';
+import type { DataRecord, StoredBatch } from '../../protocol/records.ts';
 import type { TransactionLogRecord } from '../../protocol/transaction-log.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { GroupRequest } from '../group-coordinator/answers.ts';
+import type { CallResult } from '../producer/call-result.ts';
+import type { OperationName } from '../producer/operation.ts';
+import type { TransactionalMessage } from '../producer/transaction-requests.ts';
 import type { Message } from './network.ts';
 
 export class SimulationObserver {
@@ -99,6 +102,26 @@ export interface GroupObserver {
 }
 
 export type GroupBrokerRequest = GroupRequest | RequestOf<'WriteTxnMarkers'>;
+
+/** Everything that a transactional producer is told and says, for lock-step refinement. */
+export interface ProducerObserver {
+  /** The application is about to make a call. */
+  called(call: ProducerCall): void;
+  /** A call has a result; for beginTransaction at once, for the others once the producer has come to rest. */
+  returned(call: ProducerCall, result: CallResult): void;
+  requestSent(broker: BrokerId, request: ProducerRequest): void;
+  /** The callback of a request is about to run; null: disconnected. */
+  answered(broker: BrokerId, request: ProducerRequest, response: Response | null): void;
+  /** The current call, callback or timer is done: the moment to compare states. */
+  stepEnded(): void;
+}
+
+/** A call is an object of its own, by which its result is known. */
+export type ProducerCall =
+  | { readonly name: 'beginTransaction' | OperationName }
+  | { readonly name: 'send'; readonly partition: TopicPartition; readonly record: DataRecord };
+
+export type ProducerRequest = TransactionalMessage | RequestOf<'Produce'>;
 
 /**
  * Everything that the leader of one data partition is given and gives, with its broker's way to the coordinators, for

@@ -1,4 +1,4 @@
-/** The reference's coordinators and leaders beside the specification, as one more thing that a run can violate. */
+/** The reference's coordinators, leaders and producers beside the specification, as one more thing that a run can violate. */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
@@ -7,6 +7,7 @@ import { CoordinatorLockStep } from '../refinement/coordinator-lock-step.ts';
 import type { Disagreement } from '../refinement/disagreement.ts';
 import { GroupLockStep } from '../refinement/group-lock-step.ts';
 import { LeaderLockStep } from '../refinement/leader-lock-step.ts';
+import { ProducerLockStep } from '../refinement/producer-lock-step.ts';
 import { Run, type RunOptions, type ScenarioRun } from '../scenarios/run-scenario.ts';
 
 export interface WatchedRun {
@@ -16,52 +17,41 @@ export interface WatchedRun {
   readonly steps: number;
 }
 
+type LockStep = CoordinatorLockStep | GroupLockStep | LeaderLockStep | ProducerLockStep;
+type Add = <Step extends LockStep>(lockStep: Step) => Step;
+
 export function runBesideModel(
   scenario: Scenario,
   options: Pick<RunOptions, 'components' | 'trace'>,
   coverage: CoverageRecord | null = null,
 ): WatchedRun {
-  const lockSteps: (CoordinatorLockStep | GroupLockStep | LeaderLockStep)[] = [];
+  const lockSteps: LockStep[] = [];
   /** Who went astray first, and the position in the history at which it did. */
   let first: { readonly disagreement: Disagreement; readonly event: number } | null = null;
-  const note = (): void => {
+  const onDisagreement = (): void => {
     const disagreement = lockSteps.find((lockStep) => lockStep.disagreement !== null)?.disagreement;
     first ??= { disagreement: disagreement!, event: Math.max(run.observer.history.length - 1, 0) };
   };
+  const add: Add = (lockStep) => {
+    lockSteps.push(lockStep);
+    return lockStep;
+  };
   const run: Run = new Run(scenario, {
     ...options,
-    coordinatorObserver: (cluster) => {
-      const lockStep = new CoordinatorLockStep({
-        transactionVersion: scenario.transactionVersion,
-        cluster,
-        ...(coverage !== null && { counter: coverage.transactionCoordinator }),
-        onDisagreement: note,
-      });
-      lockSteps.push(lockStep);
-      return lockStep;
-    },
-    groupObserver: (cluster) => {
-      const lockStep = new GroupLockStep({
-        partitionVerification: scenario.partitionVerification,
-        cluster,
-        ...(coverage !== null && { counter: coverage.groupCoordinator }),
-        onDisagreement: note,
-      });
-      lockSteps.push(lockStep);
-      return lockStep;
-    },
-    leaderObserver: (cluster, partition) => {
-      const lockStep = new LeaderLockStep({
-        partition,
-        partitionVerification: scenario.partitionVerification,
-        metadata: () => cluster().metadata,
-        leader: () => cluster().leader(partition)!.leader,
-        ...(coverage !== null && { counter: coverage.partitionLeader }),
-        onDisagreement: note,
-      });
-      lockSteps.push(lockStep);
-      return lockStep;
-    },
+    ...brokerObservers(scenario, coverage, onDisagreement, add),
+    producerObserver: (name, { coordinatorSupportsEpochBump }, producer) =>
+      add(
+        new ProducerLockStep({
+          name,
+          transactionVersion: scenario.transactionVersion,
+          supportsEpochBump: coordinatorSupportsEpochBump,
+          partitions: run.cluster.config.partitions,
+          nowMs: () => run.scheduler.nowMs(),
+          producer,
+          ...(coverage !== null && { counter: coverage.producer }),
+          onDisagreement,
+        }),
+      ),
   });
   const result = run.run();
   for (const lockStep of lockSteps) if (lockStep instanceof LeaderLockStep) lockStep.runEnded();
@@ -71,6 +61,46 @@ export function runBesideModel(
     violation:
       astray === null ? illegalTransition(result) : violationOf(astray.disagreement, astray.event),
     steps: lockSteps.reduce((sum, { steps }) => sum + steps, 0),
+  };
+}
+
+function brokerObservers(
+  { transactionVersion, partitionVerification }: Scenario,
+  coverage: CoverageRecord | null,
+  onDisagreement: () => void,
+  add: Add,
+): Pick<RunOptions, 'coordinatorObserver'> &
+  Required<Pick<RunOptions, 'groupObserver' | 'leaderObserver'>> {
+  return {
+    coordinatorObserver: (cluster) =>
+      add(
+        new CoordinatorLockStep({
+          transactionVersion,
+          cluster,
+          ...(coverage !== null && { counter: coverage.transactionCoordinator }),
+          onDisagreement,
+        }),
+      ),
+    groupObserver: (cluster) =>
+      add(
+        new GroupLockStep({
+          partitionVerification,
+          cluster,
+          ...(coverage !== null && { counter: coverage.groupCoordinator }),
+          onDisagreement,
+        }),
+      ),
+    leaderObserver: (cluster, partition) =>
+      add(
+        new LeaderLockStep({
+          partition,
+          partitionVerification,
+          metadata: () => cluster().metadata,
+          leader: () => cluster().leader(partition)!.leader,
+          ...(coverage !== null && { counter: coverage.partitionLeader }),
+          onDisagreement,
+        }),
+      ),
   };
 }
 

@@ -20,7 +20,7 @@ export type Replay =
   /** The finding names a claim or mutant that this version does not have. */
   | { readonly outcome: 'unknown-subject'; readonly what: string };
 
-/** What the specification says of the run's coordinator and leaders, step by step. */
+/** What the specification says of the run's coordinators, leaders and producers, step by step. */
 export interface ReplayedRefinement {
   /** Steps that were compared. */
   readonly steps: number;

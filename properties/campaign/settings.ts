@@ -15,7 +15,7 @@ export interface RunSettings {
   readonly maxSteps: number;
   /** Id of the mutant to run instead of the reference. */
   readonly mutant: string | null;
-  /** Compare coordinator and leaders with the model after every step. */
+  /** Compare coordinators, leaders and producers with the model after every step. */
   readonly refinement: boolean;
 }
 

@@ -4,11 +4,13 @@ import type { ChartTransition } from '../../model/checker/chart-transitions.ts';
 import { TransitionCounter } from '../../model/checker/transition-counter.ts';
 import { groupCoordinator } from '../../model/group-coordinator.machine.ts';
 import { partitionLeader } from '../../model/partition-leader.machine.ts';
+import { producer } from '../../model/producer.machine.ts';
 import { transactionCoordinator } from '../../model/transaction-coordinator.machine.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import { COORDINATOR_TABLES, type CoordinatorCounter } from '../refinement/coordinator-tables.ts';
 import { GROUP_TABLES, type GroupCounter } from '../refinement/group-tables.ts';
 import { LEADER_TABLES, type LeaderCounter } from '../refinement/leader-tables.ts';
+import { producerChart, ProducerCounter } from '../refinement/producer-tables.ts';
 
 /** How often each transition of a machine was taken, by its number in the chart. Travels between threads. */
 export interface MachineCounts {
@@ -26,6 +28,7 @@ export class CoverageRecord {
   readonly transactionCoordinator: CoordinatorCounter;
   readonly partitionLeader: LeaderCounter;
   readonly groupCoordinator: GroupCounter;
+  readonly producer = new ProducerCounter();
 
   constructor(settings: CountedSettings) {
     const tables = tablesOf(settings);
@@ -39,6 +42,7 @@ export class CoverageRecord {
       { machine: transactionCoordinator.id, times: this.transactionCoordinator.totals() },
       { machine: partitionLeader.id, times: this.partitionLeader.totals() },
       { machine: groupCoordinator.id, times: this.groupCoordinator.totals() },
+      { machine: producer.id, times: this.producer.totals() },
     ];
   }
 }
@@ -52,6 +56,7 @@ export function countedCharts(
     [transactionCoordinator.id, tables.transactionCoordinator.chart.all],
     [partitionLeader.id, tables.partitionLeader.chart.all],
     [groupCoordinator.id, tables.groupCoordinator.chart.all],
+    [producer.id, producerChart().all],
   ]);
 }
 

@@ -1,8 +1,15 @@
 /** A step of the implementation that the specification does not allow, as a value. */
 
 export interface Disagreement {
-  readonly component: 'transaction coordinator' | 'group coordinator' | 'partition leader';
-  /** Whom the step was about: a transactional id, a group, or a partition and a producer id. Empty: of none that is known. */
+  readonly component:
+    | 'transaction coordinator'
+    | 'group coordinator'
+    | 'partition leader'
+    | 'producer';
+  /**
+   * Whom the step was about: a transactional id, a group, a partition and a producer id, or a producer instance. Empty: of
+   * none that is known.
+   */
   readonly subject: string;
   /** Which step of the component in this run, from 1. */
   readonly step: number;

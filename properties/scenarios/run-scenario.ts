@@ -3,7 +3,7 @@
  * as each step says, injects its faults, ends in quiescence, reads everything back. Deterministic.
  */
 
-import { Cluster } from '../../impl/simulation/cluster.ts';
+import { Cluster, type WatchProducer } from '../../impl/simulation/cluster.ts';
 import type {
   CoordinatorObserver,
   GroupObserver,
@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly groupObserver?: (cluster: () => Cluster) => GroupObserver;
   /** Watches the leader of each data partition, for lock-step refinement; absent: nobody does. */
   readonly leaderObserver?: (cluster: () => Cluster, partition: TopicPartition) => LeaderObserver;
+  /** Watches each transactional producer. */
+  readonly producerObserver?: WatchProducer;
 }
 
 export interface ScenarioRun {
@@ -122,6 +124,7 @@ export class Run {
         leaderObserver === undefined
           ? null
           : (partition) => leaderObserver(() => this.cluster, partition),
+      producerObserver: options.producerObserver ?? null,
     });
     this.#instances = new Instances({
       scenario,

@@ -68,7 +68,7 @@ export const runResultSchema = z.strictObject({
   scenarios: z.int().min(0),
   scope: runScopeSchema,
   claims: z.array(claimResultSchema),
-  /** The reference's coordinator and leaders against the model's, lock-step. */
+  /** The reference's coordinators, leaders and producers against the model's, lock-step. */
   refinement: z.strictObject({
     status: z.enum(['holds', 'violated', 'inconclusive', 'not-applicable']),
     steps: z.int().min(0),
