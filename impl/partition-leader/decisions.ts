@@ -64,7 +64,11 @@ export interface LeaderDecisions {
   /** The first offset of the earliest open transaction; -1 if none is open. */
   firstUndecidedOffset(ongoing: readonly OngoingTransaction[]): Offset;
   /** `firstUnstableOffset` is -1 where everything is stable. */
-  lastStableOffset(firstUnstableOffset: Offset, highWatermark: Offset): Offset;
+  lastStableOffset(
+    firstUnstableOffset: Offset,
+    highWatermark: Offset,
+    logEndOffset: Offset,
+  ): Offset;
   /** The offset at which a consumer's fetch ends, exclusive. */
   fetchUpperBound(
     isolationLevel: IsolationLevel,

@@ -156,10 +156,10 @@ export class PartitionLeader {
   }
 
   get lastStableOffset(): Offset {
-    const { highWatermark } = this.log;
+    const { highWatermark, logEndOffset } = this.log;
     this.#transactions.onHighWatermark(highWatermark);
     const unstable = this.#transactions.firstUnstableOffset(this.decisions);
-    return this.decisions.lastStableOffset(unstable, highWatermark);
+    return this.decisions.lastStableOffset(unstable, highWatermark, logEndOffset);
   }
 
   /** Appends a data batch that was found lawful; gives it its offsets and the leader's time. */

@@ -65,6 +65,7 @@ import { P12 } from './P12-stale-coordinator-marker.ts';
 import { P14 } from './P14-first-append-unverified.ts';
 import { P16 } from './P16-append-before-added.ts';
 import { P17 } from './P17-stable-offset-inclusive.ts';
+import { P18 } from './P18-stable-offset-beyond-high-watermark.ts';
 import { P19 } from './P19-stable-offset-of-latest.ts';
 import { P23 } from './P23-aborted-list-by-start.ts';
 import { P24 } from './P24-committed-in-aborted-index.ts';
@@ -134,6 +135,7 @@ export const MUTANTS: readonly Mutant[] = [
   P14,
   P16,
   P17,
+  P18,
   P19,
   P23,
   P24,
