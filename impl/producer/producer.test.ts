@@ -303,6 +303,14 @@ describe('the epoch bump after an abort', () => {
     expect(bench.outstanding).toContain('InitProducerId v5 5,0');
   });
 
+  test('even if each attempt so far was refused (Sender.sendProducerData)', () => {
+    const bench = new Bench({ ...TV1, deliveryTimeoutMs: 1_000 }).init().begin().send('x');
+    bench.added();
+    bench.produced('NOT_ENOUGH_REPLICAS');
+    bench.advance(1_000);
+    expect(bench.producer.isEpochBumpRequired).toBe(true);
+  });
+
   test('and when it expires during the abort', () => {
     const bench = new Bench({ ...TV1, deliveryTimeoutMs: 1_000 }).init().begin().send('x');
     bench.added();
