@@ -306,8 +306,12 @@ describe('the epoch bump after an abort', () => {
   test('even if each attempt so far was refused (Sender.sendProducerData)', () => {
     const bench = new Bench({ ...TV1, deliveryTimeoutMs: 1_000 }).init().begin().send('x');
     bench.added();
+    bench.advance(950);
     bench.produced('NOT_ENOUGH_REPLICAS');
-    bench.advance(1_000);
+    // Sooner than it is sent again.
+    bench.advance(50);
+    expect(bench.outstanding).toEqual([]);
+    expect(bench.told('x')).toBe('abortable - failed');
     expect(bench.producer.isEpochBumpRequired).toBe(true);
   });
 
