@@ -71,18 +71,7 @@ describe('a judgement', () => {
       claim          status          witness
       NoAbortedRead  violated        -
 
-      anomaly                status          Kafka      times
-      inconsistent-offsets   absent          forbidden  0
-      lost-write             absent          forbidden  0
-      unseen                 not-applicable  forbidden  -
-        - the history has no final read of committed records
-      int-poll-skip          absent          forbidden  0
-      poll-skip              absent          forbidden  0
-      int-nonmonotonic-poll  absent          forbidden  0
-      nonmonotonic-poll      absent          forbidden  0
-      int-nonmonotonic-send  absent          forbidden  0
-      nonmonotonic-send      absent          forbidden  0
-      int-send-skip          absent          allowed    0
+      Anomalies   not looked for: only claims were asked for (--anomalies has them looked for too)
 
       NoAbortedRead  x of transaction 1 of A#1, which was aborted, was read as committed from a-0
         1.  A#1 sent x in transaction 1 of A#1 (begun at line 4).
@@ -98,6 +87,22 @@ describe('a judgement', () => {
                   the wire 0
       "
     `);
+  });
+
+  test('of chosen claims says that anomalies were not looked for, unless they are asked for', async () => {
+    const statuses = async (...options: readonly string[]): Promise<ReadonlySet<string>> => {
+      const { out } = await judge(ABORTED_READ, ['--json', ...options]);
+      const { anomalies } = judgementSchema.parse(JSON.parse(out));
+      expect(anomalies).toHaveLength(10);
+      return new Set(anomalies.map(({ status }) => status));
+    };
+    expect(await statuses('--claims', 'NoAbortedRead')).toEqual(new Set(['not-asked']));
+    const looked = new Set(['absent', 'not-applicable']);
+    expect(await statuses('--claims', 'NoAbortedRead', '--anomalies')).toEqual(looked);
+    expect(await statuses()).toEqual(looked);
+    const { out } = await judge(ABORTED_READ, ['--claims', 'NoAbortedRead', '--anomalies']);
+    expect(out).toContain('inconsistent-offsets   absent');
+    expect(out).not.toContain('not looked for');
   });
 
   test('is one JSON document that fits its schema', async () => {

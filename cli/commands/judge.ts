@@ -23,6 +23,7 @@ import type { Terminal } from '../terminal.ts';
 
 interface JudgeFlags {
   readonly claims?: string;
+  readonly anomalies?: boolean;
   readonly json?: boolean;
   readonly out?: string;
 }
@@ -32,7 +33,8 @@ export function addJudgeCommand(program: Command, { terminal, exitWith }: Comman
     .command('judge')
     .description('judge a history of what clients saw, of any system (docs/JUDGE.md)')
     .argument('<history>', 'JSON Lines, or .gz of it; - is standard input')
-    .option('--claims <names>', 'between commas (default: all; see `list claims`)')
+    .option('--claims <names>', 'these alone, between commas (default: all, and anomalies)')
+    .option('--anomalies', 'with --claims: look for the anomalies too')
     .option('--out <folder>', 'write judgement.json there')
     .option('--json', 'one JSON object on stdout, narration on stderr')
     .action(async (path: string, flags: JudgeFlags) => {
@@ -46,11 +48,9 @@ async function judge(path: string, flags: JudgeFlags, terminal: Terminal): Promi
   const folder = flags.out === undefined ? null : OutputFolder.open(flags.out);
   try {
     const claims = CLAIMS.filter(({ name }) => names.includes(name));
-    const judgement = await judgementOf(
-      path,
-      new HistoryJudge(historyName(path), claims),
-      terminal,
-    );
+    const anomalies = flags.claims === undefined || flags.anomalies === true;
+    const judging = new HistoryJudge(historyName(path), claims, { anomalies });
+    const judgement = await judgementOf(path, judging, terminal);
     folder?.writeJudgement(judgement);
     const { columns, outStyle: style } = terminal;
     terminal.out(

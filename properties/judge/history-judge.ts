@@ -28,12 +28,19 @@ import {
   type HistoryRule,
 } from '../history/linter.ts';
 
+/** What of a judgement is not said by the claims. */
+export interface JudgingOptions {
+  /** Whether to look for the anomalies too: they need every record of the history. */
+  readonly anomalies: boolean;
+}
+
 /** In a file the header comes first, and lines count from 1. */
 export const lineOf = (position: number): number => position + 2;
 
 export class HistoryJudge {
   readonly #file: string;
   readonly #claims: readonly Claim[];
+  readonly #anomalies: boolean;
   readonly #index = new HistoryIndex();
   readonly #contents = new HistoryContents();
   readonly #linter = new HistoryLinter(this.#index);
@@ -41,9 +48,14 @@ export class HistoryJudge {
   #recordsRead = 0;
 
   /** `file` is how to call the history in messages. */
-  constructor(file: string, claims: readonly Claim[]) {
+  constructor(
+    file: string,
+    claims: readonly Claim[],
+    { anomalies }: JudgingOptions = { anomalies: true },
+  ) {
     this.#file = file;
     this.#claims = claims;
+    this.#anomalies = anomalies;
   }
 
   /** Operations so far. */
@@ -151,6 +163,9 @@ export class HistoryJudge {
 
   #looked({ name, statement, verdict, needs, find }: AnomalyCheck): JudgedAnomaly {
     const anomaly = { name, statement, verdict, count: 0, first: null };
+    if (!this.#anomalies) {
+      return { ...anomaly, status: 'not-asked', reason: 'only claims were asked for' };
+    }
     const reason = this.#lacks(needs);
     if (reason !== null) return { ...anomaly, status: 'not-applicable', reason };
     const { count, first } = find(this.#index);

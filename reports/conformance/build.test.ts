@@ -18,6 +18,7 @@ import {
   observed,
   run,
 } from './evidence.fixture.ts';
+import { renderMarkdown } from './render-markdown.ts';
 import { worstOf } from './status.ts';
 
 const built = (changes: Parameters<typeof inputs>[0] = {}, catalogue = CATALOGUE) =>
@@ -251,6 +252,25 @@ describe('histories of a system', () => {
     ]);
     expect(report.reproduce).toEqual(['npx onceproof judge history.jsonl']);
     expect(report.notChecked.at(-1)!.what).toBe('everything that is not in the histories');
+  });
+
+  test('say what they did not look for, and are made again by the same claims', () => {
+    const [absent] = judgement().anomalies;
+    const anomalies = [{ ...absent!, status: 'not-asked' as const, reason: 'only claims' }];
+    const report = reported({ anomalies });
+    expect(report.notChecked).toContainEqual({
+      what: 'anomaly lost-write in j.json',
+      why: 'only claims',
+    });
+    expect(renderMarkdown(report)).toContain('| lost-write | not-asked | forbidden | - |');
+    expect(report.reproduce).toEqual(['npx onceproof judge history.jsonl --claims NoDuplicates']);
+    const some = conformanceReport(observed(), {
+      clauses,
+      claims: [...CATALOGUE.claims, { ...CATALOGUE.claims[0]!, name: 'NoLoss' }],
+    });
+    expect(some.reproduce).toEqual([
+      'npx onceproof judge history.jsonl --claims NoDuplicates --anomalies',
+    ]);
   });
 
   test('leave a clause of some transaction versions open', () => {

@@ -171,7 +171,9 @@ function findingsOf(
 ): ReportedFinding[] {
   const rank = ({ claim }: ReportedFinding): number =>
     claims.findIndex(({ name }) => name === claim);
-  return [...findings.map(reportedFinding), ...judgements.flatMap(judgedFindings)].toSorted(
+  const names = claims.map(({ name }) => name);
+  const judged = judgements.flatMap((judgement) => judgedFindings(judgement, names));
+  return [...findings.map(reportedFinding), ...judged].toSorted(
     (a, b) =>
       Number(a.status === 'expected') - Number(b.status === 'expected') ||
       rank(a) - rank(b) ||
@@ -196,7 +198,10 @@ function reportedFinding({ file, page, value }: LocatedFinding): ReportedFinding
   };
 }
 
-function judgedFindings({ file, value }: Located<Judgement>): ReportedFinding[] {
+function judgedFindings(
+  { file, value }: Located<Judgement>,
+  claimNames: readonly string[],
+): ReportedFinding[] {
   return value.claims.flatMap(({ name, violation }): ReportedFinding[] =>
     violation === null
       ? []
@@ -210,7 +215,7 @@ function judgedFindings({ file, value }: Located<Judgement>): ReportedFinding[] 
             seed: null,
             steps: null,
             file,
-            replay: judgeCommand(value),
+            replay: judgeCommand(value, claimNames),
             page: null,
           },
         ],

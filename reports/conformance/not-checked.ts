@@ -23,6 +23,7 @@ export function notChecked(
     ...report.clauses.flatMap(openClause),
     ...unfiredFaults(report.faults),
     ...partialEvidence(inputs),
+    ...unseenAnomalies(inputs),
     ...(report.subject.kind === 'reference' ? openCells(report.coverage) : []),
     ...(report.subject.kind === 'system' ||
     isHeld(report.refinement.status) ||
@@ -88,6 +89,17 @@ function unfiredFaults(faults: ConformanceReport['faults']): NotChecked {
       what: `fault ${kind}`,
       why: armed === 0 ? 'it was never drawn' : `it was armed ${armed} times and never fired`,
     }));
+}
+
+function unseenAnomalies({ judgements }: ConformanceInputs): NotChecked {
+  return judgements.flatMap(({ file, value }) =>
+    value.anomalies
+      .filter(({ status }) => status === 'not-asked' || status === 'not-applicable')
+      .map(({ name, status, reason }) => ({
+        what: `anomaly ${name} in ${file}`,
+        why: reason ?? status,
+      })),
+  );
 }
 
 function openCells(machines: ConformanceReport['coverage']): NotChecked {

@@ -10,7 +10,14 @@ import { visible } from '../page/html.ts';
 import { cellCounts } from './coverage.ts';
 import { areasOf } from './render-junit.ts';
 import { profileOf, subjectText } from './subject.ts';
-import { clauseEvidenceText, count, number, statusCounts, strengthText } from './wording.ts';
+import {
+  clauseEvidenceText,
+  count,
+  number,
+  statusCounts,
+  strengthText,
+  timesText,
+} from './wording.ts';
 
 export function renderMarkdown(report: ConformanceReport): string {
   const blocks = [
@@ -111,12 +118,12 @@ function clauses(area: string, all: readonly ReportedClause[]): string {
 
 function anomalies({ anomalies: all }: ConformanceReport): readonly string[] {
   if (all.length === 0) return [];
-  const rows = all.map(({ name, status, verdict, count: times, statement }) => [
-    name,
-    status,
-    verdict,
-    number(times),
-    statement,
+  const rows = all.map((anomaly) => [
+    anomaly.name,
+    anomaly.status,
+    anomaly.verdict,
+    timesText(anomaly),
+    anomaly.statement,
   ]);
   return [
     '## Anomalies',

@@ -16,7 +16,7 @@ export function reproduceCommands(
 ): string[] {
   const commands = [
     ...inputs.runs.map(({ value }) => runCommand(value, claimNames)),
-    ...inputs.judgements.map(({ value }) => judgeCommand(value)),
+    ...inputs.judgements.map(({ value }) => judgeCommand(value, claimNames)),
     ...inputs.clauseResults.map(({ value }) => checkCommand(value)),
     ...inputs.mutations.map(({ value }) => mutateCommand(value)),
   ];
@@ -43,8 +43,19 @@ function runCommand(run: RunResult, claimNames: readonly string[]): string {
   ]);
 }
 
-export function judgeCommand({ file }: Pick<Judgement, 'file'>): string {
-  return commandLine(`${PROGRAM} judge`, [file.startsWith('-') ? `./${file}` : file]);
+/** `claimNames`: all that there are. */
+export function judgeCommand(
+  { file, claims, anomalies }: Pick<Judgement, 'file' | 'claims' | 'anomalies'>,
+  claimNames: readonly string[],
+): string {
+  const asked = claims.map(({ name }) => name);
+  const isEvery = claimNames.every((name) => asked.includes(name));
+  const areLookedFor = anomalies.every(({ status }) => status !== 'not-asked');
+  return commandLine(`${PROGRAM} judge`, [
+    file.startsWith('-') ? `./${file}` : file,
+    ...(isEvery && areLookedFor ? [] : ['--claims', asked.join(',')]),
+    ...(areLookedFor && !isEvery ? ['--anomalies'] : []),
+  ]);
 }
 
 function checkCommand({ mutant, transactionVersion, tests }: ClauseResults): string {

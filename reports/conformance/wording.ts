@@ -1,6 +1,6 @@
 /** Numbers and evidence as all views of a report word them. */
 
-import type { Strength } from '../evidence/conformance-report.ts';
+import type { ConformanceReport, Strength } from '../evidence/conformance-report.ts';
 import { CLAIM_STATUSES, type ClaimResult } from '../evidence/run-result.ts';
 
 export function number(value: number): string {
@@ -41,6 +41,14 @@ export function clauseEvidenceText(evidence: readonly Strength[]): string {
           : `${strength.claim}: witnessed in ${count(strength.witnessed, 'scenario')}`,
     )
     .join('; ');
+}
+
+/** How often an anomaly was found; of what was not looked for nobody knows. */
+export function timesText({
+  status,
+  count: times,
+}: ConformanceReport['anomalies'][number]): string {
+  return status === 'absent' || status === 'found' ? number(times) : '-';
 }
 
 /** All statuses, those of nobody too: what is not listed might have been forgotten. */

@@ -42,12 +42,13 @@ export const judgedAnomalySchema = z.strictObject({
   statement: z.string(),
   /** Whether Kafka forbids it, or allows it and it is reported for information. */
   verdict: z.enum(['forbidden', 'allowed']),
-  status: z.enum(['absent', 'found', 'not-applicable']),
+  /** `not-asked`: it was not looked for, so that it may be there. */
+  status: z.enum(['absent', 'found', 'not-applicable', 'not-asked']),
   /** How often. */
   count: z.int().min(0),
   /** The first one. */
   first: citedViolationSchema.nullable(),
-  /** Why it could not be looked for. */
+  /** Why it was not looked for. */
   reason: z.string().nullable(),
 });
 export type JudgedAnomaly = z.infer<typeof judgedAnomalySchema>;

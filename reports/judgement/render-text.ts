@@ -39,6 +39,7 @@ export function renderJudgement(judgement: Judgement, options: JudgementOptions)
     '',
     ...claims(judgement.claims, columns, style),
     ...anomalies(judgement.anomalies, columns, style),
+    ...notLookedFor(judgement.anomalies, columns),
     ...violations(judgement, columns, style),
     ...paragraph('History', judgement.file, columns),
     ...paragraph('Scope', scope(judgement), columns),
@@ -89,7 +90,9 @@ function claims(judged: readonly JudgedClaim[], columns: number, style: Style): 
   return [style.dim(head), ...rows, ''];
 }
 
-function anomalies(judged: readonly JudgedAnomaly[], columns: number, style: Style): string[] {
+function anomalies(all: readonly JudgedAnomaly[], columns: number, style: Style): string[] {
+  const judged = all.filter(({ status }) => status !== 'not-asked');
+  if (judged.length === 0) return [];
   const width = Math.max(...judged.map(({ name }) => name.length), 7) + 2;
   const head = `${'anomaly'.padEnd(width)}${'status'.padEnd(16)}${'Kafka'.padEnd(11)}times`;
   const rows = judged.flatMap(({ name, status, verdict: allowed, count, reason }) => {
@@ -102,6 +105,12 @@ function anomalies(judged: readonly JudgedAnomaly[], columns: number, style: Sty
     ];
   });
   return [style.dim(head), ...rows, ''];
+}
+
+function notLookedFor(all: readonly JudgedAnomaly[], columns: number): string[] {
+  if (all.every(({ status }) => status !== 'not-asked')) return [];
+  const text = 'not looked for: only claims were asked for (--anomalies has them looked for too)';
+  return [...paragraph('Anomalies', text, columns), ''];
 }
 
 /** What is allowed is counted above, not argued. */

@@ -4,7 +4,7 @@ import type { ConformanceReport, ReportedFinding } from '../../evidence/conforma
 import { html, type Content, type Html } from '../../page/html.ts';
 import { renderPage } from '../../page/page.ts';
 import { profileOf, subjectText } from '../subject.ts';
-import { count, number } from '../wording.ts';
+import { count, number, timesText } from '../wording.ts';
 import { claimsSection, clausesSection } from './clauses.ts';
 import { coverageSection } from './coverage.ts';
 import { REPORT_CSS } from './css.ts';
@@ -106,12 +106,12 @@ function anomaliesSection(anomalies: ConformanceReport['anomalies']): Html {
       'Beside the claims',
       ['anomaly', 'status', 'Kafka', 'times', 'what it is'],
       listRows(
-        anomalies.map(({ name, status, verdict, count: times, statement }) => [
-          name,
-          status,
-          verdict,
-          number(times),
-          statement,
+        anomalies.map((anomaly) => [
+          anomaly.name,
+          anomaly.status,
+          anomaly.verdict,
+          timesText(anomaly),
+          anomaly.statement,
         ]),
       ),
     ),
