@@ -63,13 +63,9 @@ export class AcknowledgedLog {
   }
 }
 
-const known = new WeakMap<HistoryIndex, ReadonlyMap<string, AcknowledgedLog>>();
-
 /** By partition. Several claims and checks ask for it, of a history that is complete. */
 export function acknowledgedLogs(history: HistoryIndex): ReadonlyMap<string, AcknowledgedLog> {
-  let logs = known.get(history);
-  if (logs === undefined) known.set(history, (logs = collect(history)));
-  return logs;
+  return history.derived(collect);
 }
 
 function collect(history: HistoryIndex): ReadonlyMap<string, AcknowledgedLog> {

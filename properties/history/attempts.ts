@@ -8,13 +8,10 @@ import type { HistoryIndex } from './history-index.ts';
 import type { Operation, Send, WireAttempt } from './operations.ts';
 
 const NONE: readonly never[] = [];
-const known = new WeakMap<HistoryIndex, ReadonlyMap<string, readonly WireAttempt[]>>();
 
 /** In order of sending. */
 export function attemptsOf(history: HistoryIndex, process: string): readonly WireAttempt[] {
-  let byProcess = known.get(history);
-  if (byProcess === undefined) known.set(history, (byProcess = collectAttempts(history)));
-  return byProcess.get(process) ?? NONE;
+  return history.derived(collectAttempts).get(process) ?? NONE;
 }
 
 function collectAttempts(history: HistoryIndex): ReadonlyMap<string, readonly WireAttempt[]> {

@@ -84,6 +84,7 @@ export class HistoryIndex {
   #committedReads: Sightings | null = null;
   #uncommittedReads: Sightings | null = null;
   #instances: ReadonlyMap<string, readonly ClientProcess[]> | null = null;
+  readonly #derived = new Map<unknown, unknown>();
 
   constructor(events: readonly HistoryEvent[] = []) {
     for (const event of events) this.add(event);
@@ -233,6 +234,15 @@ export class HistoryIndex {
   get instances(): ReadonlyMap<string, readonly ClientProcess[]> {
     this.#instances ??= instancesById(this.#processes.values());
     return this.#instances;
+  }
+
+  /**
+   * What a function makes of the whole history: computed once, when first asked for. Several claims and checks ask for the
+   * same. (A `WeakMap` by history would do, and costs every scenario several per cent in garbage collection.)
+   */
+  derived<Value>(derive: (history: HistoryIndex) => Value): Value {
+    if (!this.#derived.has(derive)) this.#derived.set(derive, derive(this));
+    return this.#derived.get(derive) as Value;
   }
 
   #process(name: string): WritableProcess {

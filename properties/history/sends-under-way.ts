@@ -10,13 +10,13 @@ interface Line {
   readonly latest: number[];
 }
 
-const known = new WeakMap<HistoryIndex, SendsInOrder>();
-
 /** Of a history that is complete. */
 export function sendsInOrder(history: HistoryIndex): SendsInOrder {
-  let sends = known.get(history);
-  if (sends === undefined) known.set(history, (sends = new SendsInOrder(history)));
-  return sends;
+  return history.derived(collectSends);
+}
+
+function collectSends(history: HistoryIndex): SendsInOrder {
+  return new SendsInOrder(history);
 }
 
 /** Sends of each process to each partition, in order of invocation. */

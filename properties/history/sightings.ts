@@ -107,13 +107,9 @@ interface PartitionPolls {
   furthest: number;
 }
 
-const known = new WeakMap<HistoryIndex, ReadonlyMap<string, PartitionPolls>>();
-
 /** Those of which one may have gone past an offset: none, if all ended before it. */
 function pollsThat(history: HistoryIndex, partition: string, offset: number): readonly Poll[] {
-  let byPartition = known.get(history);
-  if (byPartition === undefined) known.set(history, (byPartition = collectPolls(history)));
-  const found = byPartition.get(partition);
+  const found = history.derived(collectPolls).get(partition);
   return found === undefined || found.furthest <= offset ? [] : found.polls;
 }
 

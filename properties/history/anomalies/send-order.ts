@@ -39,13 +39,9 @@ interface SendOrder {
   readonly skipsInside: Findings;
 }
 
-const known = new WeakMap<HistoryIndex, SendOrder>();
-
 /** One pass for the three checks, of a history that is complete. */
 function sendOrder(history: HistoryIndex): SendOrder {
-  let order = known.get(history);
-  if (order === undefined) known.set(history, (order = compareAdjacent(history)));
-  return order;
+  return history.derived(compareAdjacent);
 }
 
 /** Compares each acknowledged send with the one before it of the same process to the same partition. */
