@@ -4,18 +4,19 @@
  * anomaly check, at two lengths, so that what grows with the length is seen; then what each claim and check takes.
  */
 
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { CLAIMS } from '../properties/claims/all-claims.ts';
+import { isFolded } from '../properties/claims/claim.ts';
 import { HistoryJudge } from '../properties/judge/history-judge.ts';
 import type { HistoryEvent } from '../reports/evidence/history.ts';
 import { HistoryReader } from '../reports/evidence/history-reader.ts';
 import type { Judgement } from '../reports/evidence/judgement.ts';
-import { HistoryGenerator } from './generated-history.ts';
+import { chunksOf, writeHistory } from './history-file.ts';
+import { fromFile, keptBytes } from './kept-bytes.ts';
 import { cpuSeconds } from './measure.ts';
+import { bytesInUse, collectGarbage } from './memory.ts';
 
 const HISTORIES = [
   { operations: 250_000, attempts: false },
@@ -23,7 +24,8 @@ const HISTORIES = [
   { operations: 250_000, attempts: true },
   { operations: 1_000_000, attempts: true },
 ] as const;
-const CHUNK_BYTES = 1 << 20;
+/** Of the claims that are judged of what is open: what is kept at two lengths. */
+const FOLDED_LENGTHS = [100_000, 400_000] as const;
 const HEAD = [
   'calls',
   'wire attempts',
@@ -69,6 +71,7 @@ export function benchJudge(print: (line: string) => void): Promise<void> {
       measured.push(result);
       print(row(cellsOf(result, parsing)));
     }
+    printKept(file, print);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -100,6 +103,22 @@ function cellsOf(
   ];
 }
 
+/** Each such claim alone, with every request on the wire. */
+function printKept(file: string, print: (line: string) => void): void {
+  const kept = FOLDED_LENGTHS.map((operations) => {
+    writeHistory(file, operations, true);
+    // Once before, so that nothing is left of what was measured last.
+    keptBytes(fromFile(file), []);
+    return CLAIMS.filter(isFolded).map((claim) => keptBytes(fromFile(file), [claim]));
+  });
+  print('');
+  print(row(['judged alone', ...FOLDED_LENGTHS.map((calls) => `kept of ${calls} calls, KB`)]));
+  print(row(['---', ...FOLDED_LENGTHS.map(() => '---')]));
+  for (const [index, { name }] of CLAIMS.filter(isFolded).entries()) {
+    print(row([name, ...kept.map((bytes) => Math.round(bytes[index]! / 1024))]));
+  }
+}
+
 /** Seconds of every part, in the order in which they come, for each history. */
 function printCosts(measured: readonly Measured[], print: (line: string) => void): void {
   const heads = measured.map(
@@ -112,21 +131,6 @@ function printCosts(measured: readonly Measured[], print: (line: string) => void
   for (const part of measured[0]!.costs.keys()) {
     print(row([part, ...measured.map(({ costs }) => costs.get(part)!.toFixed(2))]));
   }
-}
-
-export function writeHistory(file: string, operations: number, attempts: boolean): void {
-  const descriptor = openSync(file, 'w');
-  let lines = [JSON.stringify({ kind: 'history', schemaVersion: 1, subject: 'generated' })];
-  const flush = (): void => {
-    writeSync(descriptor, `${lines.join('\n')}\n`);
-    lines = [];
-  };
-  new HistoryGenerator((event) => {
-    lines.push(JSON.stringify(event));
-    if (lines.length === 4_096) flush();
-  }, attempts).generate(operations);
-  if (lines.length > 0) flush();
-  closeSync(descriptor);
 }
 
 function measure(file: string): Measured {
@@ -188,17 +192,6 @@ function expectNothingWrong({ claims, anomalies }: Judgement): void {
     throw new Error(`${alarm.name} is not as it should be in a history that has nothing wrong`);
 }
 
-function* chunksOf(file: string): Generator<Buffer> {
-  const descriptor = openSync(file, 'r');
-  const chunk = Buffer.alloc(CHUNK_BYTES);
-  for (;;) {
-    const read = readSync(descriptor, chunk);
-    if (read === 0) break;
-    yield chunk.subarray(0, read);
-  }
-  closeSync(descriptor);
-}
-
 function parseAlone(file: string): void {
   let rest = '';
   for (const chunk of chunksOf(file)) {
@@ -206,14 +199,4 @@ function parseAlone(file: string): void {
     rest = lines.pop()!;
     for (const line of lines) JSON.parse(line);
   }
-}
-
-function bytesInUse(): number {
-  const { used_heap_size: used, external_memory: external } = getHeapStatistics();
-  return used + external;
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
 }

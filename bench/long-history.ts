@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
-import { writeHistory } from './judge.ts';
+import { writeHistory } from './history-file.ts';
 
 const HISTORIES = [
   { operations: 6_200_000, attempts: false },

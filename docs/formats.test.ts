@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { componentsWith } from '../impl/simulation/overrides.ts';
 import { CLAIMS } from '../properties/claims/all-claims.ts';
-import { HistoryIndex } from '../properties/history/history-index.ts';
+import { JudgedHistory } from '../properties/claims/judged-history.ts';
 import { runScenario } from '../properties/scenarios/run-scenario.ts';
 import { readScenario } from '../reports/evidence/read.ts';
 import type { TransactionVersion } from '../protocol/transaction-version.ts';
@@ -20,8 +20,8 @@ function violated(transactionVersion: TransactionVersion): readonly string[] {
     { components: componentsWith({}), trace: false, coordinatorObserver: null },
   );
   expect(taken).not.toContain(false);
-  const index = new HistoryIndex(history);
-  return CLAIMS.filter(({ violation }) => violation(index) !== null).map(({ name }) => name);
+  const judged = JudgedHistory.of(history, CLAIMS);
+  return CLAIMS.filter((claim) => judged.violationOf(claim) !== null).map(({ name }) => name);
 }
 
 test('the scenario of FORMATS.md shows what the page says', () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCommandLine } from '../cli/program.ts';
 import { CLAIMS } from '../properties/claims/all-claims.ts';
+import { isFolded } from '../properties/claims/claim.ts';
 import { ANOMALY_CHECKS } from '../properties/history/anomalies/all-anomalies.ts';
 import { HISTORY_CONTENTS, type HistoryContent } from '../properties/history/contents.ts';
 import { HISTORY_RULES } from '../properties/history/linter.ts';
@@ -44,8 +45,8 @@ const TABLES: Readonly<Record<string, string>> = {
     Object.values(HISTORY_CONTENTS).map(({ what, record }) => [what, record]),
   ),
   keeps: table(
-    ['claim', 'it remembers'],
-    CLAIMS.map(({ name, keeps }) => [name, keeps]),
+    ['claim', 'of the whole history?', 'it remembers'],
+    CLAIMS.map((claim) => [claim.name, isFolded(claim) ? 'what is open' : 'yes', claim.keeps]),
   ),
   rules: table(
     ['rule', 'what it says'],

@@ -15,6 +15,7 @@ export { CLAIM_NAMES } from './claim-names.ts';
 export type { ClaimName } from './claim-names.ts';
 export { CLAIMS } from './claims/all-claims.ts';
 export type { Claim } from './claims/claim.ts';
+export { JudgedHistory } from './claims/judged-history.ts';
 export { HistoryIndex } from './history/history-index.ts';
 export { HistoryJudge } from './judge/history-judge.ts';
 export { MUTANTS } from './mutants/mutants.ts';

@@ -105,6 +105,13 @@ describe('a judgement', () => {
     expect(out).not.toContain('not looked for');
   });
 
+  test('of claims that need no more than what is open says which rules were not checked', async () => {
+    const { out } = await judge(GOOD, ['--claims', 'ReadersProgress']);
+    expect(out).toContain('value-reused: no claim that was asked for needs the values');
+    const { out: whole } = await judge(GOOD, ['--claims', 'ReadersProgress', '--anomalies']);
+    expect(whole).not.toContain('value-reused');
+  });
+
   test('is one JSON document that fits its schema', async () => {
     const { code, out } = await judge(ABORTED_READ, ['--json']);
     expect(code).toBe(1);

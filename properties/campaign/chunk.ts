@@ -66,8 +66,8 @@ export class ChunkRecord {
     this.#faults.add(run.faults);
     this.#refinementSteps += refinementSteps;
     this.#skippedSteps += run.taken.filter((taken) => !taken).length;
-    for (const { name, witness } of this.#judge.claims) {
-      if (witness.reached(history)) increment(this.#witnessed, name);
+    for (const claim of this.#judge.claims) {
+      if (history.isReached(claim)) increment(this.#witnessed, claim.name);
     }
     let held = true;
     for (const violation of violations) {

@@ -6,8 +6,8 @@ import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { ClaimName } from '../claim-names.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
 import type { Claim } from '../claims/claim.ts';
+import { JudgedHistory } from '../claims/judged-history.ts';
 import type { CoverageRecord } from '../coverage-matrix/coverage-record.ts';
-import { HistoryIndex } from '../history/history-index.ts';
 import { RecordedHistory } from '../history/recorded-history.ts';
 import { mutantWithId } from '../mutants/mutants.ts';
 import type { PermittedAnomaly } from '../permitted-anomalies/anomaly.ts';
@@ -27,7 +27,7 @@ export interface SubjectViolation {
 
 export interface Judged {
   readonly run: ScenarioRun;
-  readonly history: HistoryIndex;
+  readonly history: JudgedHistory;
   readonly violations: readonly SubjectViolation[];
   /** Steps of the coordinator that were compared with the model. */
   readonly refinementSteps: number;
@@ -50,11 +50,11 @@ export class Judge {
     const watched = this.settings.refinement
       ? runBesideModel(scenario, { components: this.#components, trace: false }, coverage)
       : { run: this.#run(scenario, false), violation: null, steps: 0 };
-    const history = new HistoryIndex(watched.run.history);
+    const history = JudgedHistory.of(watched.run.history, this.claims);
     const violations: SubjectViolation[] = [];
-    for (const { name, violation } of this.claims) {
-      const found = violation(history);
-      if (found !== null) violations.push({ subject: name, violation: found });
+    for (const claim of this.claims) {
+      const found = history.violationOf(claim);
+      if (found !== null) violations.push({ subject: claim.name, violation: found });
     }
     if (watched.violation !== null) {
       violations.push({ subject: REFINEMENT, violation: watched.violation });
@@ -67,8 +67,8 @@ export class Judge {
     if (subject === REFINEMENT) {
       return runBesideModel(scenario, { components: this.#components, trace: false }).violation;
     }
-    const { violation } = CLAIMS.find(({ name }) => name === subject)!;
-    return violation(new HistoryIndex(this.#run(scenario, false).history));
+    const claim = CLAIMS.find(({ name }) => name === subject)!;
+    return JudgedHistory.of(this.#run(scenario, false).history, [claim]).violationOf(claim);
   }
 
   /** The same run with everything recorded. */

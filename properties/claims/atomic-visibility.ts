@@ -16,9 +16,9 @@ import {
   citeInvocation,
   citeCompletion,
 } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 
-export const atomicVisibility: Claim = {
+export const atomicVisibility: WholeClaim = {
   name: 'AtomicVisibility',
   statement:
     'In the final reads of committed records either all acknowledged records of a transaction are there or none is, as its client was told.',

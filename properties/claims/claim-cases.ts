@@ -1,9 +1,9 @@
 /** How tests of claims are written: a history in the notation, and what the claim says of it. */
 
-import { HistoryIndex } from '../history/history-index.ts';
 import { historyFrom } from '../history/history-notation.ts';
 import { firstMalformation } from '../history/linter.ts';
 import type { Claim } from './claim.ts';
+import { JudgedHistory } from './judged-history.ts';
 
 /** What the case shows; its history; the violation's message or null. */
 export type ClaimCase = readonly [name: string, history: string, message: string | null];
@@ -13,7 +13,7 @@ export function judge(claim: Claim, text: string): string | null {
   const events = historyFrom(text);
   const malformation = firstMalformation(events);
   if (malformation !== null) throw new Error(malformation.message);
-  const violation = claim.violation(new HistoryIndex(events));
+  const violation = JudgedHistory.of(events, [claim]).violationOf(claim);
   if (violation === null) return null;
   for (const position of violation.events) {
     if (events[position] === undefined) throw new Error(`no event ${position}`);
@@ -24,5 +24,5 @@ export function judge(claim: Claim, text: string): string | null {
 }
 
 export function witnessed(claim: Claim, text: string): boolean {
-  return claim.witness.reached(new HistoryIndex(historyFrom(text)));
+  return JudgedHistory.of(historyFrom(text), [claim]).isReached(claim);
 }

@@ -1,11 +1,13 @@
-/** What a claim is: a sentence with its source, a predicate over a history, a witness, and the mutants it must kill. */
+/** What a claim is: a sentence with its source, a predicate over a history, a witness, and what it has to remember. */
 
 import type { ClaimName } from '../claim-names.ts';
 import type { HistoryContent } from '../history/contents.ts';
+import { HistoryFold } from '../history/history-fold.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
+import type { OpenHistory } from '../history/open-history.ts';
 import type { Violation } from '../../reports/evidence/finding.ts';
 
-export interface Claim {
+interface Sentence {
   readonly name: ClaimName;
   /** One English sentence. */
   readonly statement: string;
@@ -15,8 +17,6 @@ export interface Claim {
   readonly needs: readonly HistoryContent[];
   /** What it has to remember of what is over, and why: completes `it remembers ...`. */
   readonly keeps: string;
-  /** Null: the claim holds of this history. */
-  readonly violation: (history: HistoryIndex) => Violation | null;
   /** The situation in which the claim could fail; a run that never reached it proves nothing. */
   readonly witness: {
     readonly situation: string;
@@ -24,6 +24,34 @@ export interface Claim {
     readonly advice: string;
     /** A history that lacks one of these cannot show the situation, although it may violate the claim. */
     readonly needs: readonly HistoryContent[];
+  };
+}
+
+/** Judged of a history as a whole, of which therefore everything is kept. */
+export interface WholeClaim extends Sentence {
+  /** Null: the claim holds of this history. */
+  readonly violation: (history: HistoryIndex) => Violation | null;
+  readonly witness: Sentence['witness'] & {
     readonly reached: (history: HistoryIndex) => boolean;
   };
+}
+
+/** Judged by what is told while the history is read, so that what is over may be forgotten. */
+export interface FoldedClaim extends Sentence {
+  /** Of a history that is yet to be read. */
+  readonly begin: (history: OpenHistory) => ClaimFold;
+}
+
+export type Claim = WholeClaim | FoldedClaim;
+
+/** A folded claim under way. Asked at the end of the history. */
+export abstract class ClaimFold extends HistoryFold {
+  /** Null: the claim holds of this history. */
+  abstract violation(): Violation | null;
+  /** Whether the history came into the situation in which the claim could fail. */
+  abstract reached(): boolean;
+}
+
+export function isFolded(claim: Claim): claim is FoldedClaim {
+  return 'begin' in claim;
 }

@@ -21,9 +21,9 @@ import {
   type GroupHistory,
   type Send,
 } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 
-export const exactlyOncePipeline: Claim = {
+export const exactlyOncePipeline: WholeClaim = {
   name: 'ExactlyOncePipeline',
   statement:
     "Where offsets travel in the transactions of their outputs, no input has outputs in two committed transactions, and every input below the group's final offset has one in some.",

@@ -19,10 +19,10 @@ import {
   citeCompletion,
 } from '../history/operations.ts';
 import { acknowledgedOffset, passedOver } from '../history/sightings.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 import { wrongClass } from './error-classes.ts';
 
-export const honestErrors: Claim = {
+export const honestErrors: WholeClaim = {
   name: 'HonestErrors',
   statement:
     'What a call told to have failed for certain is never seen; what it told to have succeeded is durable and complete; and a producer retries what can be retried and stops at what is fatal.',

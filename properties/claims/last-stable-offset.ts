@@ -4,128 +4,200 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
-import type { HistoryIndex } from '../history/history-index.ts';
+import type { OpenHistory } from '../history/open-history.ts';
 import {
+  type AnsweredPoll,
+  type ClientTransaction,
+  type End,
   type EndOffset,
+  type LiveProducer,
   type Ok,
-  type Poll,
+  type Operation,
   type Send,
   citeInvocation,
   citeCompletion,
 } from '../history/operations.ts';
 import { acknowledgedOffset } from '../history/sightings.ts';
-import type { Claim } from './claim.ts';
+import { ClaimFold, type FoldedClaim } from './claim.ts';
 
-export const lastStableOffset: Claim = {
+export const lastStableOffset: FoldedClaim = {
   name: 'LastStableOffset',
   statement:
     'The last stable offset that a reader is told is not above the high watermark, not above any record of a transaction whose commit is yet to be asked for, and never below what the same reader was told before.',
   source: 'KIP-98 (LSO), UnifiedLog.lastStableOffset; KIP-207 for ListOffsets',
   needs: ['stable-offsets'],
   keeps:
-    'of each partition the answers that were higher than all before, and the records of transactions that are not decided',
-  violation,
+    'of each partition the highest answer, and of each reader that has not crashed the highest that it was told, for it may ask again at any time; the transactions of producers that are not over',
+  begin: (history) => new LastStableOffset(history),
   witness: {
     situation: 'a reader was told a last stable offset below the high watermark',
     advice: 'raise --scenarios, so that readers meet more transactions while they are open',
     needs: ['stable-offsets'],
-    reached,
   },
 };
 
 /** An answer that says, or is, a last stable offset. */
 interface Answer {
-  readonly operation: Poll | EndOffset;
+  readonly operation: AnsweredPoll | EndOffset;
   readonly stable: number;
 }
 
-function violation(history: HistoryIndex): Violation | null {
-  const answers: Answer[] = [];
-  for (const operation of history.endsTold) {
-    const stable = stableOffset(operation);
-    if (stable === undefined) continue;
-    const { highWatermark } = operation.completion as Ok;
+/** Of a transaction whose end was asked for: what had been told by then of partitions that it wrote to. */
+interface Asked {
+  readonly at: number;
+  /** By partition. */
+  readonly answers: ReadonlyMap<string, Answer>;
+  /** A record that one of them is beyond. */
+  passed: Passed | null;
+}
+
+interface Passed {
+  readonly send: Send;
+  readonly offset: number;
+  readonly told: Answer;
+}
+
+class LastStableOffset extends ClaimFold {
+  readonly #history: OpenHistory;
+  /** By partition, the highest answer. */
+  readonly #highest = new Map<string, Answer>();
+  /** By reader and partition, the highest that it was told. */
+  readonly #told = new Map<string, Map<string, Answer>>();
+  /** By question under way, the highest that its reader was told before it asked. */
+  readonly #before = new Map<Operation, Answer>();
+  /** Transactions that an answer may have passed while they were undecided. */
+  readonly #asked = new Map<ClientTransaction, Asked>();
+  #above: Violation | null = null;
+  #regressed: Violation | null = null;
+  #undecided: Violation | null = null;
+  #reached = false;
+
+  constructor(history: OpenHistory) {
+    super();
+    this.#history = history;
+  }
+
+  override asking(question: Operation): void {
+    const { invocation } = question;
+    if (!('partition' in invocation)) return;
+    const before = this.#told.get(invocation.process)?.get(invocation.partition);
+    if (before !== undefined) this.#before.set(question, before);
+  }
+
+  override polled(poll: AnsweredPoll): void {
+    this.#answered(poll, poll.completion.lastStableOffset);
+  }
+
+  override endTold(answer: EndOffset): void {
+    const isStable = answer.invocation.isolation === 'read_committed';
+    this.#answered(answer, isStable ? (answer.completion as Ok).offset : undefined);
+  }
+
+  #answered(operation: AnsweredPoll | EndOffset, stable: number | undefined): void {
+    const before = this.#before.get(operation);
+    if (before !== undefined) this.#before.delete(operation);
+    const { lastStableOffset: told, highWatermark } = operation.completion as Ok;
+    if (highWatermark !== undefined && told !== undefined && told < highWatermark) {
+      this.#reached = true;
+    }
+    if (stable === undefined) return;
     if (highWatermark !== undefined && stable > highWatermark) {
-      return aboveHighWatermark(operation, stable, highWatermark);
+      this.#above ??= aboveHighWatermark(operation, stable, highWatermark);
     }
     // After quiescence nothing is undecided, and every reader is a new one.
-    if (operation.invokedAt < history.quiescentSince) answers.push({ operation, stable });
+    if (operation.invokedAt >= this.#history.quiescentSince) return;
+    const answer = { operation, stable };
+    if (before !== undefined && stable < before.stable) {
+      this.#regressed ??= regressed(before, answer);
+    }
+    this.#keep(answer);
   }
-  return answers.length === 0 ? null : (wentBack(answers) ?? passedUndecided(history, answers));
-}
 
-function stableOffset({ invocation, completion }: Poll | EndOffset): number | undefined {
-  const { lastStableOffset: stable, offset } = completion as Ok;
-  if (invocation.call === 'poll') return stable;
-  return invocation.isolation === 'read_committed' ? offset : undefined;
-}
-
-function wentBack(answers: readonly Answer[]): Violation | null {
-  /** By process and partition, in order, those that were higher than all before. */
-  const told = new Map<string, Map<string, Answer[]>>();
-  for (const answer of answers) {
+  #keep(answer: Answer): void {
     const { process, partition } = answer.operation.invocation;
-    let ofProcess = told.get(process);
-    if (ofProcess === undefined) told.set(process, (ofProcess = new Map<string, Answer[]>()));
-    const rises = ofProcess.get(partition);
-    if (rises === undefined) ofProcess.set(partition, [answer]);
-    else if (answer.stable > rises.at(-1)!.stable) rises.push(answer);
-    else if (answer.stable < rises.at(-1)!.stable) {
-      const before = firstBeyond(rises, answer.stable);
-      // Of two questions that overlapped the answers may come in either order.
-      if (before !== undefined && before.operation.completedAt < answer.operation.invokedAt) {
-        return regressed(before, answer);
-      }
-    }
+    let told = this.#told.get(process);
+    if (told === undefined) this.#told.set(process, (told = new Map<string, Answer>()));
+    keepHigher(told, partition, answer);
+    keepHigher(this.#highest, partition, answer);
   }
-  return null;
-}
 
-function passedUndecided(history: HistoryIndex, answers: readonly Answer[]): Violation | null {
-  const risen = risesByPartition(answers);
-  for (const transaction of history.transactions) {
-    const commit = transaction.toldCommitted;
-    if (commit === null) continue;
-    const asked = transaction.ends[0]?.invokedAt ?? commit.invokedAt;
+  override refused(operation: Operation): void {
+    this.#before.delete(operation);
+  }
+
+  override abandoned(operation: Operation): void {
+    this.#before.delete(operation);
+  }
+
+  override crashed(process: string): void {
+    this.#told.delete(process);
+  }
+
+  /** Until its first end is asked for a transaction is undecided. What is told later need not be remembered for it. */
+  override ending(end: End, transaction: ClientTransaction | undefined): void {
+    if (transaction === undefined || transaction.ends.length > 1) return;
+    const answers = new Map<string, Answer>();
+    let passed: Passed | null = null;
     for (const send of transaction.sends) {
-      const offset = acknowledgedOffset(send);
-      if (offset === -1) continue;
-      // The first answer beyond the record is the earliest of all.
-      const first = firstBeyond(risen.get(send.invocation.partition) ?? [], offset);
-      if (first !== undefined && first.operation.completedAt < asked) {
-        return undecided(send, offset, first, asked, transaction.name);
-      }
+      const { partition } = send.invocation;
+      const told = this.#highest.get(partition);
+      if (told === undefined) continue;
+      passed ??= passedBy(send, told);
+      // It may yet be told where it is.
+      if (send.completion === null) answers.set(partition, told);
     }
+    if (passed === null && answers.size === 0) return;
+    this.#asked.set(transaction, { at: end.invokedAt, answers, passed });
   }
-  return null;
+
+  override acknowledged(send: Send, transaction: ClientTransaction | undefined): void {
+    const asked = transaction === undefined ? undefined : this.#asked.get(transaction);
+    if (transaction === undefined || asked === undefined) return;
+    const told = asked.answers.get(send.invocation.partition);
+    if (told !== undefined) asked.passed ??= passedBy(send, told);
+    if (transaction.toldCommitted !== null) this.#committed(transaction, asked);
+  }
+
+  override ended({ invocation }: End, transaction: ClientTransaction | undefined): void {
+    const asked = transaction === undefined ? undefined : this.#asked.get(transaction);
+    if (transaction === undefined || asked === undefined) return;
+    if (invocation.call === 'commit') this.#committed(transaction, asked);
+  }
+
+  #committed({ name }: ClientTransaction, { at, passed }: Asked): void {
+    if (passed !== null) this.#undecided ??= undecided(passed, at, name);
+  }
+
+  override begun(_transaction: ClientTransaction, producer: LiveProducer): void {
+    this.over(producer);
+  }
+
+  override over({ current }: LiveProducer): void {
+    if (current !== undefined) this.#asked.delete(current);
+  }
+
+  override violation(): Violation | null {
+    return this.#above ?? this.#regressed ?? this.#undecided;
+  }
+
+  override reached(): boolean {
+    return this.#reached;
+  }
 }
 
-/** By partition, the answers that were higher than all before. */
-function risesByPartition(answers: readonly Answer[]): ReadonlyMap<string, readonly Answer[]> {
-  const rises = new Map<string, Answer[]>();
-  for (const answer of answers) {
-    const { partition } = answer.operation.invocation;
-    const list = rises.get(partition);
-    if (list === undefined) rises.set(partition, [answer]);
-    else if (answer.stable > list.at(-1)!.stable) list.push(answer);
-  }
-  return rises;
+function keepHigher(answers: Map<string, Answer>, partition: string, answer: Answer): void {
+  const highest = answers.get(partition);
+  if (highest === undefined || answer.stable > highest.stable) answers.set(partition, answer);
 }
 
-/** Of answers that rise, the first that is higher. */
-function firstBeyond(rises: readonly Answer[], offset: number): Answer | undefined {
-  let low = 0;
-  let high = rises.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rises[middle]!.stable <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return rises[low];
+/** Whether a record that was acknowledged stands before what was told to be stable. */
+function passedBy(send: Send, told: Answer): Passed | null {
+  const offset = acknowledgedOffset(send);
+  return offset === -1 || offset >= told.stable ? null : { send, offset, told };
 }
 
 function aboveHighWatermark(
-  poll: Poll | EndOffset,
+  poll: AnsweredPoll | EndOffset,
   stable: number,
   highWatermark: number,
 ): Violation {
@@ -153,13 +225,7 @@ function regressed(before: Answer, after: Answer): Violation {
   };
 }
 
-function undecided(
-  send: Send,
-  offset: number,
-  told: Answer,
-  asked: number,
-  transaction: string,
-): Violation {
+function undecided({ send, offset, told }: Passed, asked: number, transaction: string): Violation {
   const { process, partition, value } = send.invocation;
   return {
     message: `${partition} was told to be stable up to offset ${told.stable}, past ${value} of ${transaction}, which was undecided`,
@@ -171,11 +237,4 @@ function undecided(
       'So the transaction was undecided, and what is undecided is not stable: a contradiction.',
     ],
   };
-}
-
-function reached(history: HistoryIndex): boolean {
-  return history.endsTold.some(({ completion }) => {
-    const { lastStableOffset: stable, highWatermark } = completion as Ok;
-    return stable !== undefined && highWatermark !== undefined && stable < highWatermark;
-  });
 }

@@ -15,9 +15,9 @@ import {
   citeInvocation,
   citeCompletion,
 } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 
-export const noAbortedRead: Claim = {
+export const noAbortedRead: WholeClaim = {
   name: 'NoAbortedRead',
   statement:
     'Readers of committed records never return a record of an aborted, undecided or failed transaction, nor one that nobody sent.',

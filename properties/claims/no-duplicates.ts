@@ -13,7 +13,7 @@ import {
   citeCompletion,
 } from '../history/operations.ts';
 import { sendsInOrder, type SendsInOrder } from '../history/sends-under-way.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 
 interface Place {
   readonly partition: string;
@@ -21,7 +21,7 @@ interface Place {
   readonly poll: Poll;
 }
 
-export const noDuplicates: Claim = {
+export const noDuplicates: WholeClaim = {
   name: 'NoDuplicates',
   statement:
     'One logical send occupies at most one offset that readers of committed records ever return.',

@@ -4,60 +4,163 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
-import type { FinalRead } from '../history/final-reads.ts';
-import type { HistoryIndex } from '../history/history-index.ts';
-import { type Poll, type Send, citeInvocation, citeCompletion } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import { FinalEnds, type FinalEnd } from '../history/final-reads.ts';
+import type { OpenHistory } from '../history/open-history.ts';
+import {
+  type AnsweredPoll,
+  type ClientTransaction,
+  type LiveProducer,
+  type Operation,
+  type Outcome,
+  type RecordRead,
+  type Send,
+  citeInvocation,
+  citeCompletion,
+  returnedOk,
+} from '../history/operations.ts';
+import { UnstableSends, type UnstableSend } from '../history/unstable-sends.ts';
+import { ClaimFold, type FoldedClaim } from './claim.ts';
 
-export const noHangingTransaction: Claim = {
+export const noHangingTransaction: FoldedClaim = {
   name: 'NoHangingTransaction',
   statement:
     'In the final reads the last stable offset of every partition is its high watermark: nothing stays open.',
   source: 'KIP-890 (hanging transactions), KIP-664, UnifiedLog.lastStableOffset',
   needs: ['final-committed-reads'],
-  keeps: 'the last final read of each partition; of the records one, to name the transaction',
-  violation,
+  keeps:
+    'the last final read of each partition; to name the transaction, the sends that no last stable offset has passed yet and those without an answer that no reader has returned; the transactions of producers that are not over',
+  begin: (history) => new NoHangingTransaction(history),
   witness: {
     situation:
       'a transaction was seen or left open, and at the end every last stable offset had reached its high watermark',
     advice:
       'raise --scenarios, and keep crash-producer in --faults, so that more transactions are left open',
     needs: [],
-    reached,
   },
 };
 
-function violation(history: HistoryIndex): Violation | null {
-  const { committed, uncommitted } = history.finalReads;
-  for (const reads of [committed, uncommitted]) {
-    for (const read of reads.values()) {
-      if (isHeldUp(read)) return hanging(history, read);
+/** What stands where the final reads of a partition say that the last stable offset is. */
+interface Stop {
+  readonly stable: number;
+  /** Undefined: no reader of uncommitted records has come there. */
+  value: string | undefined;
+}
+
+class NoHangingTransaction extends ClaimFold {
+  readonly #history: OpenHistory;
+  readonly #ends = new FinalEnds();
+  readonly #unstable = new UnstableSends();
+  /** By partition. */
+  readonly #stops = new Map<string, Stop>();
+  /** What was known of transactions when their producers were over: what these do later is not seen everywhere. */
+  readonly #outcomes = new WeakMap<ClientTransaction, Outcome>();
+  #sawOpen = false;
+  #leftOpen = false;
+
+  constructor(history: OpenHistory) {
+    super();
+    this.#history = history;
+  }
+
+  override sending(send: Send, transaction: ClientTransaction | undefined): void {
+    this.#unstable.add(send, transaction);
+  }
+
+  override acknowledged(send: Send): void {
+    this.#unstable.acknowledge(send);
+  }
+
+  override refused(operation: Operation): void {
+    if (operation.invocation.call === 'send') this.#unstable.refuse(operation as Send);
+  }
+
+  override polled(poll: AnsweredPoll, records: readonly RecordRead[]): void {
+    const { lastStableOffset } = poll.completion;
+    const { partition, final } = poll.invocation;
+    this.#sawOpen ||= sawOpen(poll);
+    if (final) {
+      this.#ends.add(poll, records);
+      this.#stop(poll, records);
+    } else if (lastStableOffset !== undefined) {
+      this.#unstable.pass(partition, lastStableOffset, records);
     }
   }
-  return null;
+
+  #stop({ invocation, completion }: AnsweredPoll, records: readonly RecordRead[]): void {
+    const { partition, isolation } = invocation;
+    const { lastStableOffset: stable = -1, highWatermark = -1 } = completion;
+    if (stable === highWatermark) return;
+    let stop = this.#stops.get(partition);
+    if (stop?.stable !== stable) this.#stops.set(partition, (stop = { stable, value: undefined }));
+    if (isolation === 'read_committed') return;
+    stop.value ??= records.find(({ offset }) => offset === stable)?.value ?? undefined;
+  }
+
+  override begun(_transaction: ClientTransaction, producer: LiveProducer): void {
+    this.#leftOpen ||= leavesOpen(producer);
+  }
+
+  override over(producer: LiveProducer): void {
+    const { current } = producer;
+    this.#leftOpen ||= leavesOpen(producer);
+    if (current !== undefined) this.#outcomes.set(current, current.outcome);
+  }
+
+  override violation(): Violation | null {
+    for (const ends of [this.#ends.committed, this.#ends.uncommitted]) {
+      for (const end of ends.values()) {
+        if (isHeldUp(end)) return this.#hanging(end);
+      }
+    }
+    return null;
+  }
+
+  #hanging(end: FinalEnd): Violation {
+    const open = this.#openRecord(end);
+    const transaction = open?.transaction;
+    if (transaction === undefined) return hanging(end, open, null);
+    return hanging(end, open, this.#outcomes.get(transaction) ?? transaction.outcome);
+  }
+
+  /** The send whose record stands where the last stable offset stopped. */
+  #openRecord({ partition, lastStableOffset }: FinalEnd): UnstableSend | undefined {
+    const stop = this.#stops.get(partition);
+    if (stop?.stable !== lastStableOffset || stop.value === undefined) return undefined;
+    return this.#unstable.sendOf(stop.value);
+  }
+
+  override reached(): boolean {
+    if (this.#ends.committed.size === 0) return false;
+    for (const end of this.#ends.committed.values()) if (isHeldUp(end)) return false;
+    return this.#sawOpen || this.#leftOpen || [...this.#history.liveProducers].some(leavesOpen);
+  }
 }
 
-function isHeldUp(read: FinalRead): boolean {
-  return read.lastStableOffset !== read.highWatermark;
+/** Records, and nobody who was asked to end them. */
+function leavesOpen({ current, isProbe }: LiveProducer): boolean {
+  return !isProbe && current?.outcome === 'open' && current.sends.some(returnedOk);
 }
 
-/** The send whose record stands where the last stable offset stopped. */
-function openRecord(history: HistoryIndex, read: FinalRead): Send | undefined {
-  const all = history.finalReads.uncommitted.get(read.partition);
-  const value = all?.valueAt(read.lastStableOffset);
-  return value === undefined || value === null ? undefined : history.sendOf(value);
+function isHeldUp(end: FinalEnd): boolean {
+  return end.lastStableOffset !== end.highWatermark;
 }
 
-function hanging(history: HistoryIndex, read: FinalRead): Violation {
-  const { partition, lastStableOffset, highWatermark, poll } = read;
-  const send = openRecord(history, read);
-  const transaction = send === undefined ? undefined : history.transactionOf(send);
+/** `outcome`: of the transaction that is open, as its client was told it; null: nobody knows. */
+function hanging(
+  end: FinalEnd,
+  open: UnstableSend | undefined,
+  outcome: Outcome | null,
+): Violation {
+  const { partition, lastStableOffset, highWatermark, poll } = end;
+  const transaction = open === undefined ? null : nameOf(open);
   const why = [
     `The final read of ${partition} (${citeCompletion(poll)}) says last stable offset ${lastStableOffset} and high watermark ${highWatermark}.`,
   ];
-  if (send !== undefined && transaction !== undefined) {
+  if (open !== undefined && transaction !== null) {
+    const { send } = open;
+    const told = outcome === null ? '' : `, whose client was told: ${outcome}`;
     why.push(
-      `At offset ${lastStableOffset} stands ${send.invocation.value} of ${transaction.name} (sent at ${citeInvocation(send)}), whose client was told: ${transaction.outcome}.`,
+      `At offset ${lastStableOffset} stands ${send.invocation.value} of ${transaction} (sent at ${citeInvocation(send)})${told}.`,
     );
   }
   why.push(
@@ -65,27 +168,18 @@ function hanging(history: HistoryIndex, read: FinalRead): Violation {
     `Yet a transaction is open on ${partition}, and nobody will end it: a contradiction.`,
   );
   return {
-    message: `${transaction?.name ?? 'a transaction'} hangs on ${partition}: last stable offset ${lastStableOffset} stays below high watermark ${highWatermark}`,
-    events: [send?.invokedAt ?? poll.invokedAt, poll.completedAt],
+    message: `${transaction ?? 'a transaction'} hangs on ${partition}: last stable offset ${lastStableOffset} stays below high watermark ${highWatermark}`,
+    events: [open?.send.invokedAt ?? poll.invokedAt, poll.completedAt],
     why,
   };
 }
 
-function reached(history: HistoryIndex): boolean {
-  const { committed } = history.finalReads;
-  if (committed.size === 0) return false;
-  for (const read of committed.values()) if (isHeldUp(read)) return false;
-  return (
-    history.committedPolls.some(sawOpen) ||
-    history.uncommittedPolls.some(sawOpen) ||
-    history.transactions.some(
-      ({ sends, outcome }) =>
-        outcome === 'open' && sends.some(({ completion }) => completion?.type === 'ok'),
-    )
-  );
+/** A superseded producer that acts again is known by the call alone. */
+function nameOf({ send: { invocation } }: UnstableSend): string {
+  return `transaction ${invocation.transaction} of ${invocation.process}`;
 }
 
-function sawOpen({ completion }: Poll): boolean {
+function sawOpen({ completion }: AnsweredPoll): boolean {
   const { lastStableOffset, highWatermark } = completion;
   return (
     lastStableOffset !== undefined &&

@@ -17,9 +17,9 @@ import {
   citeCompletion,
 } from '../history/operations.ts';
 import { acknowledgedOffset } from '../history/sightings.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 
-export const noLoss: Claim = {
+export const noLoss: WholeClaim = {
   name: 'NoLoss',
   statement:
     'An acknowledged record outside any transaction or in a committed one is returned by every reader of committed records that goes past its offset, and by the final reads.',

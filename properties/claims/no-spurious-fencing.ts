@@ -6,34 +6,34 @@
 
 import type { Violation } from '../../reports/evidence/finding.ts';
 import { wentUnanswered } from '../history/attempts.ts';
-import type { HistoryIndex } from '../history/history-index.ts';
 import {
-  returnedOk,
-  type ClientProcess,
+  NEVER,
   type ClientTransaction,
+  type End,
   type Init,
+  type LiveProducer,
   type Operation,
   type WireAttempt,
   citeInvocation,
   citeCompletion,
 } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import { ClaimFold, type FoldedClaim } from './claim.ts';
 
-export const noSpuriousFencing: Claim = {
+export const noSpuriousFencing: FoldedClaim = {
   name: 'NoSpuriousFencing',
   statement:
     'No producer is told that it is fenced unless a newer instance, an identity that it asked for itself and did not get, or the timeout of a transaction can be the reason.',
   source: 'KIP-98, KIP-360, KIP-890 part 2; TransactionCoordinator.endTransaction',
   needs: ['producers', 'wire-attempts'],
-  keeps: 'the inits of every instance, and every InitProducerId on the wire',
-  violation,
+  keeps:
+    'of each transactional id what became of the last InitProducerId on the wire; of each producer that is not over its last init, the begin after it, and which end was left without an answer',
+  begin: () => new NoSpuriousFencing(),
   witness: {
     situation:
       'an instance was left without an answer to an EndTxn, and was told how a later transaction of it ended',
     advice:
       'raise --scenarios, and keep lose-response and crash-coordinator in --faults, so that clients ask again for an end',
     needs: ['wire-attempts', 'transactions'],
-    reached,
   },
 };
 
@@ -44,82 +44,181 @@ const FENCING: ReadonlySet<string> = new Set([
   'INVALID_PRODUCER_ID_MAPPING',
 ]);
 
-function violation(history: HistoryIndex): Violation | null {
-  let asked: ReadonlyMap<string, readonly WireAttempt[]> | null = null;
-  for (const [transactionalId, siblings] of history.instances) {
-    for (const process of siblings) {
-      const fenced = firstFencing(process);
-      if (fenced === null) continue;
-      const init = process.inits.findLast(
-        (candidate) => returnedOk(candidate) && candidate.completedAt < fenced.completedAt,
-      );
-      if (init === undefined) continue;
-      if (mayHaveTimedOut(process, init, fenced)) continue;
-      asked ??= initsAsked(history);
-      const attempts = asked.get(transactionalId) ?? [];
-      if (!mayHaveBeenReplaced(attempts, process, fenced)) return spurious(init, fenced);
-    }
-  }
-  return null;
+/** What became of the InitProducerId requests for a transactional id. */
+interface Identity {
+  /** One was left without an answer, or copied by the network: it may be carried out at any later time. */
+  isUncertain: boolean;
+  /** How many are under way. */
+  asked: number;
+  /** Where the last one was answered; -1: none was. */
+  answeredAt: number;
+  /** Whom the last answer gave the identity, if no other request can have been carried out after that one. */
+  holder: string | null;
 }
 
-/** Every InitProducerId, by transactional id, in order of sending. */
-function initsAsked(history: HistoryIndex): ReadonlyMap<string, readonly WireAttempt[]> {
-  const byId = new Map<string, WireAttempt[]>();
-  for (const attempt of history.attempts) {
-    const { api, process } = attempt.request;
-    if (api !== 'InitProducerId') continue;
-    const transactionalId = history.processNamed(process)?.transactionalId ?? null;
-    if (transactionalId === null) continue;
-    const attempts = byId.get(transactionalId);
-    if (attempts === undefined) byId.set(transactionalId, [attempt]);
-    else attempts.push(attempt);
-  }
-  return byId;
+/** A producer that is not over. */
+interface Instance {
+  /** The last that returned. */
+  init: Init | null;
+  /** When the first transaction after it was begun. */
+  begunAtMs: number | null;
+  isFenced: boolean;
+  /** Where the first EndTxn was sent that was left without an answer. */
+  unansweredFrom: number;
+  /** Where the last transaction was begun of which it was told how it ended; -1: none was. */
+  toldFrom: number;
 }
 
-/** The first call of the process that was told so. */
-function firstFencing(process: ClientProcess): Operation | null {
-  let first: Operation | null = null;
-  for (const { sends, ends } of process.transactions) {
-    for (const operation of [...sends, ...ends]) {
-      const { completion, completedAt } = operation;
-      if (completion === null || completion.type === 'ok') continue;
-      if (!FENCING.has(completion.error)) continue;
-      if (first === null || completedAt < first.completedAt) first = operation;
+class NoSpuriousFencing extends ClaimFold {
+  readonly #identities = new Map<string, Identity>();
+  /** By name of the process. */
+  readonly #instances = new Map<string, Instance>();
+  /** InitProducerId requests under way. */
+  readonly #inits = new Map<WireAttempt, Identity>();
+  /** EndTxn requests under way. */
+  readonly #ends = new Set<WireAttempt>();
+  #violation: Violation | null = null;
+  #reached = false;
+
+  override initialised(init: Init, producer: LiveProducer): void {
+    if (producer.transactionalId === null || producer.isProbe) return;
+    const instance = this.#instance(producer.name);
+    instance.init = init;
+    instance.begunAtMs = null;
+  }
+
+  override begun({ begin }: ClientTransaction, { name }: LiveProducer): void {
+    const instance = this.#instance(name);
+    if (instance.init !== null) instance.begunAtMs ??= begin.invocation.time;
+  }
+
+  #instance(name: string): Instance {
+    let instance = this.#instances.get(name);
+    if (instance === undefined) {
+      instance = {
+        init: null,
+        begunAtMs: null,
+        isFenced: false,
+        unansweredFrom: NEVER,
+        toldFrom: -1,
+      };
+      this.#instances.set(name, instance);
+    }
+    return instance;
+  }
+
+  override sent(attempt: WireAttempt, producer: LiveProducer | undefined): void {
+    const { api } = attempt.request;
+    if (api === 'EndTxn') this.#ends.add(attempt);
+    const transactionalId = producer?.transactionalId ?? null;
+    if (api !== 'InitProducerId' || transactionalId === null) return;
+    let identity = this.#identities.get(transactionalId);
+    if (identity === undefined) {
+      identity = { isUncertain: false, asked: 0, answeredAt: -1, holder: null };
+      this.#identities.set(transactionalId, identity);
+    }
+    identity.asked += 1;
+    this.#inits.set(attempt, identity);
+  }
+
+  override copied(attempt: WireAttempt): void {
+    const identity = this.#inits.get(attempt);
+    if (identity !== undefined) identity.isUncertain = true;
+  }
+
+  override settled(attempt: WireAttempt): void {
+    switch (attempt.request.api) {
+      case 'InitProducerId':
+        this.#initSettled(attempt);
+        break;
+      case 'EndTxn':
+        this.#endSettled(attempt);
+        break;
+      default:
     }
   }
-  return first;
+
+  #initSettled(attempt: WireAttempt): void {
+    const identity = this.#inits.get(attempt);
+    if (identity === undefined) return;
+    this.#inits.delete(attempt);
+    identity.asked -= 1;
+    if (wentUnanswered(attempt)) {
+      identity.isUncertain = true;
+      return;
+    }
+    const isAlone = identity.answeredAt < attempt.sentAt;
+    identity.holder = attempt.errorCode === 'NONE' && isAlone ? attempt.request.process : null;
+    identity.answeredAt = attempt.answeredAt;
+  }
+
+  #endSettled(attempt: WireAttempt): void {
+    if (!this.#ends.delete(attempt) || !wentUnanswered(attempt)) return;
+    const instance = this.#instances.get(attempt.request.process);
+    if (instance === undefined) return;
+    instance.unansweredFrom = Math.min(instance.unansweredFrom, attempt.sentAt);
+    this.#reached ||= instance.unansweredFrom < instance.toldFrom;
+  }
+
+  override ended({ invocation }: End, transaction: ClientTransaction | undefined): void {
+    const instance = this.#instances.get(invocation.process);
+    if (instance === undefined || transaction === undefined) return;
+    instance.toldFrom = transaction.begin.invokedAt;
+    this.#reached ||= instance.unansweredFrom < instance.toldFrom;
+  }
+
+  /** The first call of a producer that was told so is judged, by what the history has shown by then. */
+  override refused(fenced: Operation, producer: LiveProducer | undefined): void {
+    if (!isFencing(fenced)) return;
+    const instance = this.#instances.get(fenced.invocation.process);
+    if (producer === undefined || instance === undefined || instance.isFenced) return;
+    instance.isFenced = true;
+    const { init } = instance;
+    const identity = this.#identities.get(producer.transactionalId ?? '');
+    if (init === null || identity === undefined || mayHaveTimedOut(instance, fenced)) return;
+    if (!mayHaveBeenReplaced(identity, producer.name)) this.#violation ??= spurious(init, fenced);
+  }
+
+  override over({ name }: LiveProducer): void {
+    this.#instances.delete(name);
+  }
+
+  override violation(): Violation | null {
+    return this.#violation;
+  }
+
+  override reached(): boolean {
+    if (this.#reached) return true;
+    for (const { request, sentAt } of this.#ends) {
+      const instance = this.#instances.get(request.process);
+      if (instance !== undefined && sentAt < instance.toldFrom) return true;
+    }
+    return false;
+  }
+}
+
+function isFencing({ invocation, completion }: Operation): boolean {
+  if (completion === null || completion.type === 'ok' || !FENCING.has(completion.error)) {
+    return false;
+  }
+  const { call } = invocation;
+  if (call === 'send') return invocation.transaction !== null;
+  return call === 'commit' || call === 'abort';
 }
 
 /** Some transaction of it may have been open for longer than its timeout, which may not be known. */
-function mayHaveTimedOut(process: ClientProcess, init: Init, fenced: Operation): boolean {
-  const { transactionTimeoutMs } = init.invocation;
-  if (transactionTimeoutMs === undefined) return true;
-  const begun = process.transactions.find(({ begin }) => begin.invokedAt > init.completedAt);
-  if (begun === undefined || fenced.completion === null) return true;
-  return fenced.completion.time - begun.begin.invocation.time >= transactionTimeoutMs;
+function mayHaveTimedOut({ init, begunAtMs }: Instance, { completion }: Operation): boolean {
+  const timeoutMs = init?.invocation.transactionTimeoutMs;
+  if (timeoutMs === undefined || begunAtMs === null || completion === null) return true;
+  return completion.time - begunAtMs >= timeoutMs;
 }
 
 /**
  * Whether some InitProducerId for its id, its own or another instance's, may have been carried out after the one that
  * gave it its identity. One without an answer, or one that the network copied, may have been at any later time.
  */
-function mayHaveBeenReplaced(
-  attempts: readonly WireAttempt[],
-  process: ClientProcess,
-  fenced: Operation,
-): boolean {
-  const asked = attempts.filter(({ sentAt }) => sentAt < fenced.completedAt);
-  const given = asked.findLast(
-    ({ request, errorCode, answeredAt }) =>
-      request.process === process.name && errorCode === 'NONE' && answeredAt < fenced.completedAt,
-  );
-  if (given === undefined) return true;
-  return asked.some((attempt) => {
-    if (attempt.copied || wentUnanswered(attempt)) return true;
-    return attempt !== given && attempt.answeredAt > given.sentAt;
-  });
+function mayHaveBeenReplaced({ isUncertain, asked, holder }: Identity, process: string): boolean {
+  return isUncertain || asked > 0 || holder !== process;
 }
 
 function spurious(init: Init, fenced: Operation): Violation {
@@ -136,22 +235,4 @@ function spurious(init: Init, fenced: Operation): Violation {
       'Only who was replaced is fenced, and this producer was not: a contradiction.',
     ],
   };
-}
-
-function reached(history: HistoryIndex): boolean {
-  /** By process, the last transaction of which it was told how it ended. */
-  const told = new Map<string, ClientTransaction | undefined>();
-  return history.attempts.some((attempt) => {
-    const { process } = attempt.request;
-    if (attempt.request.api !== 'EndTxn' || !wentUnanswered(attempt)) return false;
-    if (!told.has(process)) told.set(process, lastTold(history.processNamed(process)));
-    const last = told.get(process);
-    return last !== undefined && last.begin.invokedAt > attempt.sentAt;
-  });
-}
-
-function lastTold(process: ClientProcess | undefined): ClientTransaction | undefined {
-  return process?.transactions.findLast(
-    ({ toldCommitted, toldAborted }) => toldCommitted !== null || toldAborted !== null,
-  );
 }

@@ -24,10 +24,10 @@ import {
   type Operation,
   type Send,
 } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 import { halfCommitted, lost, passedOver, undecided, unwritten } from './offset-arguments.ts';
 
-export const offsetAtomicity: Claim = {
+export const offsetAtomicity: WholeClaim = {
   name: 'OffsetAtomicity',
   statement:
     "A group's committed offset moves if and only if a transaction that sent it, or a plain commit, takes effect; it never moves by itself, and never past an input whose output was aborted.",

@@ -17,9 +17,9 @@ import {
   citeCompletion,
 } from '../history/operations.ts';
 import { acknowledgedOffset, passedOver } from '../history/sightings.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 
-export const oneDecision: Claim = {
+export const oneDecision: WholeClaim = {
   name: 'OneDecision',
   statement:
     'Everything that clients see of a transaction speaks for one decision: what its client was told, what readers of committed records returned of it, and what they passed over; and none is committed before its client asked for it.',

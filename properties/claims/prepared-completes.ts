@@ -5,32 +5,116 @@
 
 import type { Violation } from '../../reports/evidence/finding.ts';
 import { wentUnanswered } from '../history/attempts.ts';
-import type { HistoryIndex } from '../history/history-index.ts';
-import { type Description, citeCompletion, citeInvocation } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import type { OpenHistory } from '../history/open-history.ts';
+import {
+  type Begin,
+  type ClientTransaction,
+  type Description,
+  type End,
+  type LiveProducer,
+  type Outcome,
+  type WireAttempt,
+  citeCompletion,
+  citeInvocation,
+} from '../history/operations.ts';
+import { ClaimFold, type FoldedClaim } from './claim.ts';
 
-export const preparedCompletes: Claim = {
+export const preparedCompletes: FoldedClaim = {
   name: 'PreparedCompletes',
   statement:
     'After quiescence the coordinator describes no transactional id as PrepareCommit or PrepareAbort: every decision has been completed.',
   source: 'KIP-98 (transaction coordinator), TransactionMarkerChannelManager, KIP-664 to ask',
   needs: ['described-transactions'],
   keeps: 'the last transaction of each transactional id, and which ids were left without an answer',
-  violation,
+  begin: (history) => new PreparedCompletes(history),
   witness: {
     situation:
       'a client was left without an answer to an EndTxn, and in the end the coordinator describes its transactional id as complete',
     advice:
       'raise --scenarios, and keep crash-coordinator or lose-response in --faults, so that ends go unanswered',
     needs: ['wire-attempts'],
-    reached,
   },
 };
 
-/** What the coordinator said after the final reads had begun, hence after faults, processes and timeouts. */
-function* lastDescriptions(history: HistoryIndex): Generator<Description> {
-  for (const description of history.descriptions) {
-    if (description.invokedAt > history.quiescentSince) yield description;
+/** The last that a client undertook under a transactional id. */
+interface LastWord {
+  readonly transaction: string;
+  readonly call: End | Begin;
+  /** What the client was told of the transaction. */
+  readonly outcome: Outcome;
+}
+
+class PreparedCompletes extends ClaimFold {
+  readonly #history: OpenHistory;
+  /** By transactional id, the transaction that was begun last, while its producer lives. */
+  readonly #current = new Map<string, ClientTransaction>();
+  /** And then. */
+  readonly #lastWords = new Map<string, LastWord>();
+  /** EndTxn requests under way, each with its transactional id. */
+  readonly #asked = new Map<WireAttempt, string>();
+  /** Transactional ids of those that were left without an answer. */
+  readonly #unanswered = new Set<string>();
+  /** Transactional ids that were described as complete in the end. */
+  readonly #complete = new Set<string>();
+  /** The first description that says that one is not. */
+  #prepared: Description | null = null;
+
+  constructor(history: OpenHistory) {
+    super();
+    this.#history = history;
+  }
+
+  override begun(transaction: ClientTransaction, producer: LiveProducer): void {
+    const { transactionalId, isProbe } = producer;
+    if (transactionalId !== null && !isProbe) this.#current.set(transactionalId, transaction);
+  }
+
+  override over({ transactionalId, current }: LiveProducer): void {
+    if (transactionalId === null || current === undefined) return;
+    if (this.#current.get(transactionalId) !== current) return;
+    this.#current.delete(transactionalId);
+    this.#lastWords.set(transactionalId, lastWordOf(current));
+  }
+
+  override sent(attempt: WireAttempt, producer: LiveProducer | undefined): void {
+    const transactionalId = producer?.transactionalId ?? null;
+    if (attempt.request.api === 'EndTxn' && transactionalId !== null) {
+      this.#asked.set(attempt, transactionalId);
+    }
+  }
+
+  override settled(attempt: WireAttempt): void {
+    if (attempt.request.api !== 'EndTxn') return;
+    const transactionalId = this.#asked.get(attempt);
+    if (transactionalId === undefined) return;
+    this.#asked.delete(attempt);
+    if (wentUnanswered(attempt)) this.#unanswered.add(transactionalId);
+  }
+
+  /** What is said after the final reads have begun comes after faults, processes and timeouts. */
+  override described(description: Description): void {
+    if (description.invokedAt < this.#history.quiescentSince) return;
+    const state = stateOf(description);
+    if (state === 'PrepareCommit' || state === 'PrepareAbort') this.#prepared ??= description;
+    if (state === 'CompleteCommit' || state === 'CompleteAbort') {
+      this.#complete.add(description.invocation.transactionalId);
+    }
+  }
+
+  override violation(): Violation | null {
+    const description = this.#prepared;
+    if (description === null) return null;
+    const { transactionalId } = description.invocation;
+    const current = this.#current.get(transactionalId);
+    const last = current === undefined ? this.#lastWords.get(transactionalId) : lastWordOf(current);
+    return leftPrepared(description, last);
+  }
+
+  override reached(): boolean {
+    for (const transactionalId of [...this.#unanswered, ...this.#asked.values()]) {
+      if (this.#complete.has(transactionalId)) return true;
+    }
+    return false;
   }
 }
 
@@ -38,28 +122,21 @@ function stateOf({ completion }: Description): string | null {
   return completion?.type === 'ok' ? (completion.state ?? null) : null;
 }
 
-function violation(history: HistoryIndex): Violation | null {
-  for (const description of lastDescriptions(history)) {
-    const state = stateOf(description);
-    if (state === 'PrepareCommit' || state === 'PrepareAbort') {
-      return leftPrepared(history, description, state);
-    }
-  }
-  return null;
+function lastWordOf(transaction: ClientTransaction): LastWord {
+  const { name, begin, ends, outcome } = transaction;
+  return { transaction: name, call: ends.at(-1) ?? begin, outcome };
 }
 
-function leftPrepared(history: HistoryIndex, description: Description, state: string): Violation {
+function leftPrepared(description: Description, last: LastWord | undefined): Violation {
   const { transactionalId } = description.invocation;
-  const transaction = history.transactions.findLast(
-    ({ process }) => history.processNamed(process)?.transactionalId === transactionalId,
-  );
-  const last = transaction?.ends.at(-1) ?? transaction?.begin;
+  const state = stateOf(description);
   const why = [
     `After the final reads the coordinator said of ${transactionalId}: ${state} (${citeCompletion(description)}).`,
   ];
-  if (transaction !== undefined && last !== undefined) {
+  if (last !== undefined) {
+    const { transaction, call, outcome } = last;
     why.unshift(
-      `The last that a client undertook under ${transactionalId} is the ${last.invocation.call} of ${transaction.name} (${citeInvocation(last)}), which was told: ${transaction.outcome}.`,
+      `The last that a client undertook under ${transactionalId} is the ${call.invocation.call} of ${transaction} (${citeInvocation(call)}), which was told: ${outcome}.`,
     );
   }
   why.push(
@@ -68,23 +145,7 @@ function leftPrepared(history: HistoryIndex, description: Description, state: st
   );
   return {
     message: `${transactionalId} is left in ${state} after everything has come to rest`,
-    events: [last?.invokedAt ?? description.invokedAt, description.completedAt],
+    events: [last?.call.invokedAt ?? description.invokedAt, description.completedAt],
     why,
   };
-}
-
-function reached(history: HistoryIndex): boolean {
-  /** Transactional ids of those that were left without an answer. */
-  const left = new Set<string | null | undefined>();
-  for (const attempt of history.attempts) {
-    const { api, process } = attempt.request;
-    if (api !== 'EndTxn' || !wentUnanswered(attempt)) continue;
-    left.add(history.processNamed(process)?.transactionalId);
-  }
-  for (const description of lastDescriptions(history)) {
-    const state = stateOf(description);
-    const isComplete = state === 'CompleteCommit' || state === 'CompleteAbort';
-    if (isComplete && left.has(description.invocation.transactionalId)) return true;
-  }
-  return false;
 }

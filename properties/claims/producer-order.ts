@@ -10,9 +10,9 @@ import { acknowledgedLogs } from '../history/acknowledged-log.ts';
 import { wentUnanswered } from '../history/attempts.ts';
 import { sendsInOrder, type SendsInOrder } from '../history/sends-under-way.ts';
 import { acknowledgedOffset } from '../history/sightings.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 
-export const producerOrder: Claim = {
+export const producerOrder: WholeClaim = {
   name: 'ProducerOrder',
   statement:
     'The acknowledged records of a producer stand in each partition in the order in which it sent them, and whoever reads the offset of an acknowledgement reads that record.',

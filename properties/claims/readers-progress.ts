@@ -4,45 +4,61 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
-import type { FinalRead } from '../history/final-reads.ts';
-import type { HistoryIndex } from '../history/history-index.ts';
-import { type Poll, citeCompletion } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import { FinalEnds, type FinalEnd } from '../history/final-reads.ts';
+import { type AnsweredPoll, type RecordRead, citeCompletion } from '../history/operations.ts';
+import { ClaimFold, type FoldedClaim } from './claim.ts';
 
-export const readersProgress: Claim = {
+export const readersProgress: FoldedClaim = {
   name: 'ReadersProgress',
   statement:
     'A poll of committed records that begins before the last stable offset moves on, and the final reads come to the high watermark.',
   source: 'KIP-98 (read_committed), CompletedFetch.nextFetchedRecord, KAFKA-12980',
   needs: ['committed-reads'],
   keeps: 'the last final read of each partition, and how many records it returned',
-  violation,
+  begin: () => new ReadersProgress(),
   witness: {
     situation:
       'a final reader of committed records came to the end past records that it did not return',
     advice: 'raise --scenarios, so that more transactions are aborted or cut short',
     needs: ['final-committed-reads', 'final-uncommitted-reads'],
-    reached,
   },
 };
 
-function violation(history: HistoryIndex): Violation | null {
-  for (const poll of history.committedPolls) {
-    if (isStuck(poll)) return stuck(poll);
+class ReadersProgress extends ClaimFold {
+  readonly #ends = new FinalEnds();
+  /** The first that was. */
+  #stuck: AnsweredPoll | null = null;
+
+  override polled(poll: AnsweredPoll, records: readonly RecordRead[]): void {
+    this.#ends.add(poll, records);
+    if (poll.invocation.isolation === 'read_committed' && isStuck(poll)) this.#stuck ??= poll;
   }
-  for (const read of history.finalReads.committed.values()) {
-    if (read.position < read.highWatermark) return short(read);
+
+  override violation(): Violation | null {
+    if (this.#stuck !== null) return stuck(this.#stuck);
+    for (const end of this.#ends.committed.values()) {
+      if (end.position < end.highWatermark) return short(end);
+    }
+    return null;
   }
-  return null;
+
+  override reached(): boolean {
+    const { committed, uncommitted } = this.#ends;
+    for (const [partition, end] of committed) {
+      if (end.position < end.highWatermark) continue;
+      if (end.returned < (uncommitted.get(partition)?.returned ?? 0)) return true;
+    }
+    return false;
+  }
 }
 
 /** There was something to pass, and it passed nothing. */
-function isStuck({ invocation, completion }: Poll): boolean {
+function isStuck({ invocation, completion }: AnsweredPoll): boolean {
   const { lastStableOffset = -1, position = lastStableOffset } = completion;
   return invocation.from < lastStableOffset && position <= invocation.from;
 }
 
-function stuck(poll: Poll): Violation {
+function stuck(poll: AnsweredPoll): Violation {
   const { partition, from } = poll.invocation;
   const { lastStableOffset } = poll.completion;
   return {
@@ -61,7 +77,7 @@ function short({
   lastStableOffset,
   highWatermark,
   poll,
-}: FinalRead): Violation {
+}: FinalEnd): Violation {
   return {
     message: `the final read of committed records on ${partition} ends at offset ${position}, before the high watermark ${highWatermark}`,
     events: [poll.invokedAt, poll.completedAt],
@@ -71,13 +87,4 @@ function short({
       'A reader comes to the end of what is written, and this one does not: a contradiction.',
     ],
   };
-}
-
-function reached(history: HistoryIndex): boolean {
-  const { committed, uncommitted } = history.finalReads;
-  for (const [partition, read] of committed) {
-    if (read.position < read.highWatermark) continue;
-    if (read.length < (uncommitted.get(partition)?.length ?? 0)) return true;
-  }
-  return false;
 }

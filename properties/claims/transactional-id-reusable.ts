@@ -4,33 +4,34 @@
  */
 
 import type { Violation } from '../../reports/evidence/finding.ts';
-import type { HistoryIndex } from '../history/history-index.ts';
+import type { OpenHistory } from '../history/open-history.ts';
 import {
   NEVER,
-  returnedOk,
-  type ClientProcess,
+  type ClientTransaction,
+  type End,
   type Init,
+  type LiveProducer,
   type Operation,
   citeInvocation,
   citeCompletion,
 } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import { ClaimFold, type FoldedClaim } from './claim.ts';
 
-export const transactionalIdReusable: Claim = {
+export const transactionalIdReusable: FoldedClaim = {
   name: 'TransactionalIdReusable',
   statement:
     'An instance that starts is not refused its transactional id for what an earlier one left behind, and after quiescence a fresh one initialises the id, writes and commits.',
   source: 'KIP-98 (initTransactions), TransactionCoordinator.handleInitProducerId, KAFKA-7519',
   needs: ['producers'],
-  keeps: 'the last transaction of every instance',
-  violation,
+  keeps:
+    'of each transactional id whether it was used and whether an instance left a transaction behind; the last transaction of each producer that is not over',
+  begin: (history) => new TransactionalIdReusable(history),
   witness: {
     situation:
       'a fresh instance committed under an id whose last transaction had been left open or without an answer',
     advice:
       'raise --scenarios, and keep crash-producer or crash-coordinator in --faults, so that transactions are left behind',
     needs: ['probes'],
-    reached,
   },
 };
 
@@ -44,38 +45,94 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'UNKNOWN_SERVER_ERROR',
 ]);
 
-function violation(history: HistoryIndex): Violation | null {
-  for (const process of history.processes) {
-    if (process.transactionalId === null || process.isProbe) continue;
-    const init = process.inits.find(isRefused);
-    if (init !== undefined) return refused(process, init);
+interface Failure {
+  readonly probe: LiveProducer;
+  readonly call: Operation;
+}
+
+class TransactionalIdReusable extends ClaimFold {
+  readonly #history: OpenHistory;
+  /** Transactional ids that an instance initialised. */
+  readonly #used = new Set<string>();
+  /** Those of which an instance that is over left something behind. */
+  readonly #left = new Set<string>();
+  /** Those under which a probe committed. */
+  readonly #committed = new Set<string>();
+  #refused: { readonly producer: LiveProducer; readonly init: Init } | null = null;
+  /** The first call of a probe that did not return as it should. */
+  #failure: Failure | null = null;
+
+  constructor(history: OpenHistory) {
+    super();
+    this.#history = history;
   }
-  for (const probe of history.probes) {
-    const failed = firstFailure(probe);
-    if (failed !== null && wasUsed(history, probe)) return unusable(probe, failed);
+
+  override initialised(_init: Init, { transactionalId, isProbe }: LiveProducer): void {
+    if (transactionalId !== null && !isProbe) this.#used.add(transactionalId);
   }
-  return null;
+
+  override refused(call: Operation, producer: LiveProducer | undefined): void {
+    if (producer === undefined || producer.transactionalId === null) return;
+    if (producer.isProbe) this.#failed(call, producer);
+    else if (isRefusedInit(call)) this.#refused ??= { producer, init: call };
+  }
+
+  override abandoned(call: Operation, producer: LiveProducer | undefined): void {
+    if (producer?.isProbe === true) this.#failed(call, producer);
+  }
+
+  #failed(call: Operation, probe: LiveProducer): void {
+    if (!isOfProducer(call) || !this.#used.has(probe.transactionalId ?? '')) return;
+    const first = this.#failure?.call.invokedAt ?? NEVER;
+    if (call.invokedAt < first) this.#failure = { probe, call };
+  }
+
+  override ended(
+    { invocation }: End,
+    _transaction: ClientTransaction | undefined,
+    producer: LiveProducer | undefined,
+  ): void {
+    if (producer?.isProbe !== true || invocation.call !== 'commit') return;
+    this.#committed.add(producer.transactionalId ?? '');
+  }
+
+  override over(producer: LiveProducer): void {
+    const { transactionalId, isProbe } = producer;
+    if (transactionalId !== null && !isProbe && leftSomething(producer)) {
+      this.#left.add(transactionalId);
+    }
+  }
+
+  override violation(): Violation | null {
+    if (this.#refused !== null) return refused(this.#refused.producer, this.#refused.init);
+    for (const call of this.#history.outstandingCalls) {
+      const producer = this.#history.liveProducer(call.invocation.process);
+      if (producer?.isProbe === true) this.#failed(call, producer);
+    }
+    return this.#failure === null ? null : unusable(this.#failure);
+  }
+
+  override reached(): boolean {
+    for (const producer of this.#history.liveProducers) this.over(producer);
+    for (const transactionalId of this.#committed) {
+      if (this.#left.has(transactionalId)) return true;
+    }
+    return false;
+  }
 }
 
-function isRefused({ completion }: Init): boolean {
-  return completion !== null && completion.type !== 'ok' && REFUSALS.has(completion.error);
+function isRefusedInit(call: Operation): call is Init {
+  const { invocation, completion } = call;
+  if (invocation.call !== 'init' || completion === null || completion.type === 'ok') return false;
+  return REFUSALS.has(completion.error);
 }
 
-/** Only what was used before can be used again. */
-function wasUsed(history: HistoryIndex, { transactionalId }: ClientProcess): boolean {
-  return transactionalId !== null && history.instances.has(transactionalId);
+/** What a probe does to its id. */
+function isOfProducer({ invocation: { call } }: Operation): boolean {
+  return ['init', 'begin', 'send', 'commit', 'abort'].includes(call);
 }
 
-/** The first call of a probe that did not return as it should; null: all did. */
-function firstFailure({ inits, transactions }: ClientProcess): Operation | null {
-  const calls: readonly Operation[] = [
-    ...inits,
-    ...transactions.flatMap(({ begin, sends, ends }) => [begin, ...sends, ...ends]),
-  ];
-  return calls.find((call) => !returnedOk(call)) ?? null;
-}
-
-function refused(process: ClientProcess, init: Init): Violation {
+function refused(process: LiveProducer, init: Init): Violation {
   const error = told(init);
   return {
     message: `${process.name} was refused the transactional id ${process.transactionalId}: ${error}`,
@@ -88,7 +145,7 @@ function refused(process: ClientProcess, init: Init): Violation {
   };
 }
 
-function unusable(probe: ClientProcess, failed: Operation): Violation {
+function unusable({ probe, call: failed }: Failure): Violation {
   const { call } = failed.invocation;
   const hasReturned = failed.completedAt !== NEVER;
   return {
@@ -108,18 +165,8 @@ function told({ completion }: Operation): string {
   return completion === null || completion.type === 'ok' ? 'nothing' : completion.error;
 }
 
-function reached(history: HistoryIndex): boolean {
-  for (const probe of history.probes) {
-    const committed = probe.transactions.some(({ toldCommitted }) => toldCommitted !== null);
-    const earlier = history.instances.get(probe.transactionalId ?? '') ?? [];
-    if (committed && earlier.some(leftSomething)) return true;
-  }
-  return false;
-}
-
 /** Its last transaction had records, and its client was not told how it ended. */
-function leftSomething({ transactions }: ClientProcess): boolean {
-  const last = transactions.at(-1);
-  if (last === undefined || last.sends.length === 0) return false;
-  return last.outcome === 'open' || last.outcome === 'unknown';
+function leftSomething({ current }: LiveProducer): boolean {
+  if (current === undefined || current.sends.length === 0) return false;
+  return current.outcome === 'open' || current.outcome === 'unknown';
 }

@@ -23,9 +23,9 @@ import {
   citeInvocation,
   citeCompletion,
 } from '../history/operations.ts';
-import type { Claim } from './claim.ts';
+import type { WholeClaim } from './claim.ts';
 
-export const zombieFencing: Claim = {
+export const zombieFencing: WholeClaim = {
   name: 'ZombieFencing',
   statement:
     'After initTransactions of a newer instance returned, no commit, abort or send that an older instance of the same transactional id then undertakes takes effect; after a member of a newer generation of a group joined, no offsets that a member of an older one then sends in a transaction are accepted.',

@@ -5,26 +5,18 @@
  * expects a well-formed history (linter.ts).
  */
 
-import type {
-  Completion,
-  HistoryEvent,
-  Invocation,
-  Attempt,
-} from '../../reports/evidence/history.ts';
+import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import {
-  ClientTransaction,
   NEVER,
-  type Begin,
+  type AnsweredPoll,
   type ClientProcess,
-  type Description,
+  type ClientTransaction,
   type End,
-  type EndOffset,
   type GroupHistory,
   type Init,
-  type Ok,
   type Operation,
   type Poll,
-  type PollAnswer,
+  type RecordRead,
   type Send,
   type SendOffsets,
   type WireAttempt,
@@ -32,18 +24,9 @@ import {
 import { finalReads, type FinalReads } from './final-reads.ts';
 import { GroupIndex, type GroupInvocation } from './group-index.ts';
 import { instancesById } from './instances.ts';
+import { OpenHistory } from './open-history.ts';
 import { RecordsRead } from './records-read.ts';
 import { Sightings } from './sightings.ts';
-
-interface WritableOperation {
-  invocation: Invocation;
-  invokedAt: number;
-  completion: Completion | PollAnswer | null;
-  completedAt: number;
-  ordinal?: number;
-  firstRow?: number;
-  endRow?: number;
-}
 
 interface WritableProcess extends ClientProcess {
   transactionalId: string | null;
@@ -53,33 +36,24 @@ interface WritableProcess extends ClientProcess {
   isProbe: boolean;
 }
 
-type WritableAttempt = { -readonly [Field in keyof WireAttempt]: WireAttempt[Field] };
-
 /** Where a process was killed. */
 export interface Crash {
   readonly process: string;
   readonly at: number;
 }
 
-export class HistoryIndex {
-  /** Operations that have not completed, by number. */
-  readonly #outstanding = new Map<number, WritableOperation>();
+export class HistoryIndex extends OpenHistory {
   readonly #processes = new Map<string, WritableProcess>();
   readonly #sends: Send[] = [];
   readonly #sendByValue = new Map<string, Send>();
   readonly #transactions: ClientTransaction[] = [];
   readonly #committedPolls: Poll[] = [];
   readonly #uncommittedPolls: Poll[] = [];
-  readonly #endsTold: (Poll | EndOffset)[] = [];
-  readonly #descriptions: Description[] = [];
   readonly #groups = new GroupIndex();
-  readonly #attempts: WritableAttempt[] = [];
+  readonly #attempts: WireAttempt[] = [];
   readonly #crashes: Crash[] = [];
   /** What polls returned. */
   readonly recordsRead = new RecordsRead(this.#sends, this.#sendByValue);
-  readonly #probes: ClientProcess[] = [];
-  #length = 0;
-  #quiescentSince = NEVER;
   #finalReads: FinalReads | null = null;
   #committedReads: Sightings | null = null;
   #uncommittedReads: Sightings | null = null;
@@ -87,44 +61,8 @@ export class HistoryIndex {
   readonly #derived = new Map<unknown, unknown>();
 
   constructor(events: readonly HistoryEvent[] = []) {
+    super();
     for (const event of events) this.add(event);
-  }
-
-  /** Takes the next event. Returns the operation that it completes, if it does. */
-  add(event: HistoryEvent): Operation | null {
-    const position = this.#length;
-    this.#length += 1;
-    switch (event.type) {
-      case 'invoke':
-        this.#invoke(event, position);
-        return null;
-      case 'request':
-        this.#attempts.push({
-          request: event,
-          sentAt: position,
-          errorCode: undefined,
-          answeredAt: NEVER,
-          copied: false,
-        });
-        return null;
-      case 'copy':
-        this.#copy(event);
-        return null;
-      case 'response':
-        this.#answer(event, position);
-        return null;
-      case 'crash':
-        this.#process(event.process).crashedAt = position;
-        this.#crashes.push({ process: event.process, at: position });
-        return null;
-      default:
-        return this.#complete(event, position);
-    }
-  }
-
-  /** Events taken so far. */
-  get length(): number {
-    return this.#length;
   }
 
   /** Every send but those of probes, in order of invocation. */
@@ -152,21 +90,6 @@ export class HistoryIndex {
     return this.#groups.groups;
   }
 
-  /** What was said of the end of a partition, by polls and to questions about it, in order of the answers. */
-  get endsTold(): readonly (Poll | EndOffset)[] {
-    return this.#endsTold;
-  }
-
-  /** Questions about a transactional id that were answered, in order of the answers. */
-  get descriptions(): readonly Description[] {
-    return this.#descriptions;
-  }
-
-  /** Started after quiescence. What they do comes after the last word on every partition, and is kept apart. */
-  get probes(): readonly ClientProcess[] {
-    return this.#probes;
-  }
-
   /** Requests on the wire, in order of sending. */
   get attempts(): readonly WireAttempt[] {
     return this.#attempts;
@@ -180,11 +103,6 @@ export class HistoryIndex {
     return this.#processes.values();
   }
 
-  /** Position of the first final read: faults, processes and timeouts lie before it. `NEVER`: there is none. */
-  get quiescentSince(): number {
-    return this.#quiescentSince;
-  }
-
   /** What readers saw after quiescence, by isolation level and partition. */
   get finalReads(): FinalReads {
     this.#finalReads ??= {
@@ -192,11 +110,6 @@ export class HistoryIndex {
       uncommitted: finalReads(this.#uncommittedPolls, this.recordsRead),
     };
     return this.#finalReads;
-  }
-
-  /** The operation with this number, if it has not completed. */
-  outstanding(op: number): Operation | undefined {
-    return this.#outstanding.get(op) as Operation | undefined;
   }
 
   /** What readers of committed records saw of each send. */
@@ -261,127 +174,65 @@ export class HistoryIndex {
     return process;
   }
 
-  #invoke(invocation: Invocation, position: number): void {
-    const operation = this.#operation(invocation, position);
-    this.#outstanding.set(invocation.op, operation);
-    this.invoked(operation as Operation);
+  protected override invoked(
+    operation: Operation,
+    transaction: ClientTransaction | undefined,
+  ): void {
+    const { invocation } = operation;
     switch (invocation.call) {
       case 'init': {
         const process = this.#process(invocation.process);
         process.transactionalId ??= invocation.transactionalId;
         process.inits.push(operation as Init);
-        if (invocation.probe === true) {
-          process.isProbe = true;
-          this.#probes.push(process);
-        }
+        process.isProbe ||= invocation.probe === true;
         break;
       }
       case 'begin': {
-        const transaction = new ClientTransaction(operation as Begin);
         const process = this.#process(invocation.process);
-        process.transactions[invocation.transaction - 1] = transaction;
-        if (!process.isProbe) this.#transactions.push(transaction);
+        process.transactions[invocation.transaction - 1] = transaction!;
+        if (!process.isProbe) this.#transactions.push(transaction!);
         break;
       }
       case 'send': {
         const send = operation as Send;
-        if (!this.#process(invocation.process).isProbe) this.#sends.push(send);
+        if (send.ordinal !== -1) this.#sends.push(send);
         this.#sendByValue.set(invocation.value, send);
-        this.transactionOf(send)?.addSend(send);
+        if (transaction === undefined) this.transactionOf(send)?.addSend(send);
         break;
       }
       case 'commit':
       case 'abort':
-        this.transaction(invocation.process, invocation.transaction)?.addEnd(operation as End);
-        break;
-      case 'poll':
-        if (invocation.final && position < this.#quiescentSince) this.#quiescentSince = position;
+        // What is over to the history while it is read is not forgotten here.
+        if (transaction === undefined) {
+          this.transaction(invocation.process, invocation.transaction)?.addEnd(operation as End);
+        }
         break;
       default:
         if (!('group' in invocation)) break;
         this.#groups.add(operation as Operation<GroupInvocation>);
-        if (invocation.call === 'send-offsets') {
-          const { process, transaction } = invocation;
-          this.transaction(process, transaction)?.addOffsetSend(operation as SendOffsets);
+        if (invocation.call === 'send-offsets' && transaction === undefined) {
+          const { process, transaction: ordinal } = invocation;
+          this.transaction(process, ordinal)?.addOffsetSend(operation as SendOffsets);
         }
     }
   }
 
-  /** Written out case by case: this runs for every call of every scenario, and spreading costs ten times as much. */
-  #operation(invocation: Invocation, invokedAt: number): WritableOperation {
-    switch (invocation.call) {
-      case 'send': {
-        const isProbe = this.#processes.get(invocation.process)?.isProbe === true;
-        const ordinal = isProbe ? -1 : this.#sends.length;
-        return { invocation, invokedAt, completion: null, completedAt: NEVER, ordinal };
-      }
-      case 'poll': {
-        const [completion, completedAt, row] = [null, NEVER, this.recordsRead.length];
-        return { invocation, invokedAt, completion, completedAt, firstRow: row, endRow: row };
-      }
-      default:
-        return { invocation, invokedAt, completion: null, completedAt: NEVER };
-    }
-  }
-
-  /** For whoever needs every operation. */
-  protected invoked(_operation: Operation): void {}
-
-  #complete(completion: Completion, position: number): Operation | null {
-    const operation = this.#outstanding.get(completion.op);
-    if (operation === undefined) return null;
-    this.#outstanding.delete(completion.op);
-    operation.completion = completion;
-    operation.completedAt = position;
-    if (completion.type === 'ok') this.#answered(operation, completion);
-    return operation as Operation;
-  }
-
-  /** Questions are kept in the order of their answers. */
-  #answered(operation: WritableOperation, answer: Ok): void {
-    switch (operation.invocation.call) {
-      case 'poll':
-        this.#returned(operation, answer);
-        break;
-      case 'commit':
-      case 'abort': {
-        const { process, transaction } = operation.invocation;
-        this.transaction(process, transaction)?.close();
-        break;
-      }
-      case 'end-offset':
-        this.#endsTold.push(operation as EndOffset);
-        break;
-      case 'describe-transaction':
-        this.#descriptions.push(operation as Description);
-        break;
-      default:
-    }
-  }
-
-  /** Records go into their table, and the events that they came in may be forgotten. */
-  #returned(operation: WritableOperation, answer: Ok): void {
-    const { type, time, process, op, records = [] } = answer;
-    const { position, highWatermark, lastStableOffset } = answer;
-    operation.completion = { type, time, process, op, position, highWatermark, lastStableOffset };
-    operation.firstRow = this.recordsRead.length;
+  /** Records go into their table. */
+  protected override polled(answered: AnsweredPoll, records: readonly RecordRead[]): void {
+    const poll = answered as { -readonly [Field in keyof Poll]: Poll[Field] };
+    poll.firstRow = this.recordsRead.length;
     for (const record of records) this.recordsRead.add(record);
-    operation.endRow = this.recordsRead.length;
-    const poll = operation as Poll;
+    poll.endRow = this.recordsRead.length;
     if (poll.invocation.isolation === 'read_committed') this.#committedPolls.push(poll);
     else this.#uncommittedPolls.push(poll);
-    this.#endsTold.push(poll);
   }
 
-  #copy({ request }: Extract<Attempt, { readonly type: 'copy' }>): void {
-    const attempt = this.#attempts[request];
-    if (attempt !== undefined) attempt.copied = true;
+  protected override attempted(attempt: WireAttempt): void {
+    this.#attempts.push(attempt);
   }
 
-  #answer(response: Extract<Attempt, { readonly type: 'response' }>, position: number): void {
-    const attempt = this.#attempts[response.request];
-    if (attempt === undefined) return;
-    attempt.errorCode = response.errorCode;
-    attempt.answeredAt = position;
+  protected override crashed(process: string, position: number): void {
+    this.#process(process).crashedAt = position;
+    this.#crashes.push({ process, at: position });
   }
 }

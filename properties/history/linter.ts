@@ -4,7 +4,9 @@
  */
 
 import { HistoryIndex } from './history-index.ts';
+import { LintedProcesses, type ProcessState } from './linted-processes.ts';
 import { NumberSet } from './number-set.ts';
+import type { OpenHistory } from './open-history.ts';
 import type {
   Attempt,
   Completion,
@@ -86,7 +88,7 @@ export interface Malformation {
 /** Null: well-formed. */
 export function firstMalformation(events: readonly HistoryEvent[]): Malformation | null {
   const index = new HistoryIndex();
-  const linter = new HistoryLinter(index);
+  const linter = new HistoryLinter(index, index);
   for (const [event, entry] of events.entries()) {
     const rule = linter.brokenBy(entry);
     if (rule === null) {
@@ -112,46 +114,67 @@ const OVERLAPPING_CALLS: ReadonlySet<Invocation['call']> = new Set([
   'describe-transaction',
 ]);
 
+/** What cannot be told of a producer of which nothing is known any more. */
+const RULES_OF_PRODUCERS = [
+  'before-init',
+  'no-transactional-id',
+  'transaction-out-of-order',
+  'transaction-not-current',
+  'resent-end-failed',
+] as const satisfies readonly HistoryRule[];
+
 /** Calls that only ask. */
 type Query = 'poll' | 'fetch-offsets' | 'end-offset' | 'describe-transaction';
 type ChangingCall = Exclude<Invocation, { readonly call: Query }>;
 
-interface ProcessState {
-  initialised: boolean;
-  probe: boolean;
-  transactional: boolean;
-  transactions: number;
-  /** Operation number of the call that excludes all others. */
-  exclusive: number | null;
-  /** The last end that its current transaction was asked for, and the EndTxn requests sent since for that end. */
-  end: 'commit' | 'abort' | null;
-  endTxns: number;
-  /** Of those, how many had been sent when the end that is outstanding was asked for. */
-  endTxnsBefore: number;
-  crashed: boolean;
+/** A rule that was not checked everywhere, and why. */
+export interface UncheckedRule {
+  readonly rule: HistoryRule;
+  readonly reason: string;
 }
 
-/** Takes a history event by event, each before the index takes it, and keeps only what the index does not. */
+/** Takes a history event by event, each before the history takes it, and keeps only what that does not. */
 export class HistoryLinter {
-  readonly #index: HistoryIndex;
+  readonly #history: OpenHistory;
+  readonly #whole: HistoryIndex | null;
   readonly #invoked = new NumberSet();
-  readonly #processes = new Map<string, ProcessState>();
-  #requests = 0;
-  /** Process of each request that is not answered. */
-  readonly #unanswered = new Map<number, string>();
+  readonly #processes = new LintedProcesses();
   #time = 0;
   #finalReadsBegan = false;
 
-  /** `index`: of the events before. */
-  constructor(index: HistoryIndex) {
-    this.#index = index;
+  /** `history`: of the events before; `whole`: null, if it forgets what is over. */
+  constructor(history: OpenHistory, whole: HistoryIndex | null) {
+    this.#history = history;
+    this.#whole = whole;
+    if (whole === null) history.watch(this.#processes);
+  }
+
+  /** What only a history that is kept as a whole can be checked for. */
+  get unchecked(): readonly UncheckedRule[] {
+    if (this.#whole !== null) return [];
+    const { forgetsCrashed, forgetsProducers } = this.#processes;
+    const ofCrashed = 'a process that crashed was forgotten';
+    const ofProducers = 'a producer that crashed or was superseded was forgotten';
+    return [
+      { rule: 'value-reused', reason: 'no claim that was asked for needs the values' },
+      ...(forgetsCrashed ? [{ rule: 'event-after-crash', reason: ofCrashed } as const] : []),
+      ...(forgetsProducers
+        ? RULES_OF_PRODUCERS.map((rule) => ({ rule, reason: ofProducers }))
+        : []),
+    ];
   }
 
   /** The rule that the next event breaks; null: none. */
   brokenBy(event: HistoryEvent): HistoryRule | null {
     if (event.time < this.#time) return 'time-goes-back';
     this.#time = event.time;
-    const process = this.#process(event.process);
+    const process = this.#processes.of(event.process);
+    const broken = this.#broken(event, process);
+    if (this.#whole === null) this.#processes.forgetReader(event.process);
+    return broken;
+  }
+
+  #broken(event: HistoryEvent, process: ProcessState): HistoryRule | null {
     if (process.crashed) return 'event-after-crash';
     switch (event.type) {
       case 'invoke':
@@ -161,34 +184,13 @@ export class HistoryLinter {
       case 'response':
         return this.#response(event);
       case 'copy':
-        return this.#unanswered.get(event.request) === event.process
-          ? null
-          : 'copy-without-request';
+        return this.#senderOf(event.request) === event.process ? null : 'copy-without-request';
       case 'crash':
         process.crashed = true;
         return null;
       default:
         return this.#completion(event, process);
     }
-  }
-
-  #process(name: string): ProcessState {
-    let process = this.#processes.get(name);
-    if (process === undefined) {
-      process = {
-        initialised: false,
-        probe: false,
-        transactional: false,
-        transactions: 0,
-        exclusive: null,
-        end: null,
-        endTxns: 0,
-        endTxnsBefore: 0,
-        crashed: false,
-      };
-      this.#processes.set(name, process);
-    }
-    return process;
   }
 
   #invocation(invocation: Invocation, process: ProcessState): HistoryRule | null {
@@ -225,8 +227,8 @@ export class HistoryLinter {
       return null;
     }
     if (invocation.call === 'join' || invocation.call === 'commit-offsets') return null;
-    if (!process.initialised) return 'before-init';
-    if (invocation.call === 'send' && this.#index.sendOf(invocation.value) !== undefined) {
+    if (!process.initialised) return this.#processes.forgetsProducers ? null : 'before-init';
+    if (invocation.call === 'send' && this.#whole?.sendOf(invocation.value) !== undefined) {
       return 'value-reused';
     }
     if (invocation.transaction === null) return null;
@@ -246,7 +248,7 @@ export class HistoryLinter {
   }
 
   #completion(completion: Completion, process: ProcessState): HistoryRule | null {
-    const operation = this.#index.outstanding(completion.op);
+    const operation = this.#history.outstanding(completion.op);
     if (operation === undefined) {
       return this.#invoked.has(completion.op) ? 'completed-twice' : 'completion-without-invocation';
     }
@@ -264,20 +266,21 @@ export class HistoryLinter {
     request: Extract<Attempt, { readonly type: 'request' }>,
     process: ProcessState,
   ): HistoryRule | null {
-    if (request.request !== this.#requests) return 'request-out-of-place';
-    this.#requests += 1;
-    this.#unanswered.set(request.request, request.process);
+    if (request.request !== this.#history.counts.attempts) return 'request-out-of-place';
     if (request.api === 'EndTxn') process.endTxns += 1;
     return null;
   }
 
   #response(response: Extract<Attempt, { readonly type: 'response' }>): HistoryRule | null {
     const { request, process } = response;
-    const sender = this.#unanswered.get(request);
-    if (sender === undefined && request < this.#requests) return 'answered-twice';
-    if (sender !== process) return 'response-without-request';
-    this.#unanswered.delete(request);
-    return null;
+    const sender = this.#senderOf(request);
+    if (sender === undefined && request < this.#history.counts.attempts) return 'answered-twice';
+    return sender === process ? null : 'response-without-request';
+  }
+
+  /** Process of a request that is not answered. */
+  #senderOf(request: number): string | undefined {
+    return this.#history.unanswered(request)?.request.process;
   }
 }
 

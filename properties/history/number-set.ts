@@ -1,26 +1,46 @@
-/** A set of numbers that come one after the other, mostly: it keeps the run they make and what lies outside of it. */
+/** A set of numbers that come one after the other, mostly: it keeps the runs they make and what lies outside of them. */
+
+interface Run {
+  readonly first: number;
+  /** Behind its last number. */
+  next: number;
+}
+
+/** Several recorders, each with numbers of its own, make as many runs. They are searched one by one. */
+const RUNS_MAX = 32;
 
 export class NumberSet {
+  readonly #runs: Run[] = [];
   readonly #outside = new Set<number>();
-  /** The run: from the first number added to before `#next`. */
-  #first = 0;
-  #next = 0;
 
   has(number: number): boolean {
-    return (number >= this.#first && number < this.#next) || this.#outside.has(number);
+    for (const { first, next } of this.#runs) if (number >= first && number < next) return true;
+    return this.#outside.has(number);
   }
 
+  /** Of a number that is not there. */
   add(number: number): void {
-    if (this.#first === this.#next) {
-      this.#first = number;
-      this.#next = number;
-    }
-    if (number !== this.#next) {
-      this.#outside.add(number);
+    for (const run of this.#runs) {
+      if (number !== run.next) continue;
+      run.next += 1;
+      this.#goOn(run);
       return;
     }
-    this.#next += 1;
-    if (this.#outside.size === 0) return;
-    while (this.#outside.delete(this.#next)) this.#next += 1;
+    if (this.#runs.length < RUNS_MAX) {
+      const run = { first: number, next: number + 1 };
+      this.#runs.push(run);
+      this.#goOn(run);
+    } else this.#outside.add(number);
+  }
+
+  /** Takes in what a run has come to. */
+  #goOn(run: Run): void {
+    if (this.#outside.size > 0) while (this.#outside.delete(run.next)) run.next += 1;
+    if (this.#runs.length === 1) return;
+    const index = this.#runs.findIndex(({ first }) => first === run.next);
+    if (index === -1) return;
+    run.next = this.#runs[index]!.next;
+    this.#runs.splice(index, 1);
+    this.#goOn(run);
   }
 }

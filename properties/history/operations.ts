@@ -57,9 +57,13 @@ export interface PollAnswer {
   readonly lastStableOffset: Offset | undefined;
 }
 
-/** A poll that returned, with what it said; the records are rows of the index's `recordsRead`. */
-export interface Poll extends Call<'poll'> {
+/** A poll that returned, with what it said beside the records. */
+export interface AnsweredPoll extends Call<'poll'> {
   readonly completion: PollAnswer;
+}
+
+/** Its records are rows of the index's `recordsRead`. */
+export interface Poll extends AnsweredPoll {
   readonly firstRow: number;
   /** The row after the last one. */
   readonly endRow: number;
@@ -203,6 +207,17 @@ export interface GroupHistory {
 /** Those that read for the group and produce. */
 export function processesOf({ joins, offsetSends }: GroupHistory): ReadonlySet<string> {
   return new Set([...joins, ...offsetSends].map(({ invocation }) => invocation.process));
+}
+
+/** A producer of which something may yet be heard, as a history knows it while it is read. */
+export interface LiveProducer {
+  readonly name: string;
+  /** Of its first init; null: idempotent only. */
+  readonly transactionalId: string | null;
+  /** Started after quiescence, to see whether its id can still be used. */
+  readonly isProbe: boolean;
+  /** The transaction that it began last. */
+  readonly current: ClientTransaction | undefined;
 }
 
 /** A producer instance, or a reader. */

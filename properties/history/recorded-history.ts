@@ -2,7 +2,7 @@
 
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import { HistoryIndex } from './history-index.ts';
-import type { Operation } from './operations.ts';
+import type { ClientTransaction, Operation } from './operations.ts';
 
 export class RecordedHistory extends HistoryIndex {
   readonly events: readonly HistoryEvent[];
@@ -21,7 +21,11 @@ export class RecordedHistory extends HistoryIndex {
     return this.#operations.get(event.op);
   }
 
-  protected override invoked(operation: Operation): void {
+  protected override invoked(
+    operation: Operation,
+    transaction: ClientTransaction | undefined,
+  ): void {
+    super.invoked(operation, transaction);
     this.#operations.set(operation.invocation.op, operation);
   }
 }

@@ -16,10 +16,10 @@ import {
 } from '../../reports/evidence/judgement.ts';
 import { TOOL } from '../../reports/evidence/tool.ts';
 import type { Claim } from '../claims/claim.ts';
+import { JudgedHistory } from '../claims/judged-history.ts';
 import { ANOMALY_CHECKS } from '../history/anomalies/all-anomalies.ts';
 import type { AnomalyCheck } from '../history/anomalies/anomaly-check.ts';
 import { HISTORY_CONTENTS, HistoryContents, type HistoryContent } from '../history/contents.ts';
-import { HistoryIndex } from '../history/history-index.ts';
 import {
   HISTORY_RULES,
   HistoryLinter,
@@ -41,9 +41,9 @@ export class HistoryJudge {
   readonly #file: string;
   readonly #claims: readonly Claim[];
   readonly #anomalies: boolean;
-  readonly #index = new HistoryIndex();
+  readonly #judged: JudgedHistory;
   readonly #contents = new HistoryContents();
-  readonly #linter = new HistoryLinter(this.#index);
+  readonly #linter: HistoryLinter;
   #operations = 0;
   #recordsRead = 0;
 
@@ -56,6 +56,8 @@ export class HistoryJudge {
     this.#file = file;
     this.#claims = claims;
     this.#anomalies = anomalies;
+    this.#judged = new JudgedHistory(claims, anomalies);
+    this.#linter = new HistoryLinter(this.#judged.history, this.#judged.whole);
   }
 
   /** Operations so far. */
@@ -67,7 +69,7 @@ export class HistoryJudge {
   add(event: HistoryEvent, columnOf?: ColumnOf): void {
     const rule = this.#linter.brokenBy(event);
     if (rule !== null) throw this.#malformed(event, rule, columnOf);
-    const completed = this.#index.add(event);
+    const completed = this.#judged.history.add(event);
     switch (event.type) {
       case 'invoke':
         this.#operations += 1;
@@ -86,7 +88,7 @@ export class HistoryJudge {
   #malformed(event: HistoryEvent, rule: HistoryRule, columnOf?: ColumnOf): EvidenceError {
     const field = RULE_FIELDS[rule];
     const place = [
-      `line ${lineOf(this.#index.length)}`,
+      `line ${lineOf(this.#judged.history.length)}`,
       ...(columnOf === undefined ? [] : [`column ${columnOf(field)}`]),
       ...(field === '' ? [] : [`at ${field}`]),
     ].join(', ');
@@ -102,7 +104,7 @@ export class HistoryJudge {
   judgement({ subject }: HistoryHeader, onSubject: (name: string) => void): Judgement {
     const claims = this.#claims.map((claim) => {
       onSubject(claim.name);
-      return this.#judged(claim);
+      return this.#claimJudged(claim);
     });
     const anomalies = ANOMALY_CHECKS.map((check) => {
       onSubject(check.name);
@@ -131,27 +133,26 @@ export class HistoryJudge {
       verdict: verdictOf(violated, missed),
       reasons: violated.length > 0 ? violated : missed,
       scope: {
-        events: this.#index.length,
+        events: this.#judged.history.length,
         operations: this.#operations,
-        producers: [...this.#index.processes].length,
-        transactions: this.#index.transactions.length,
-        sends: this.#index.sends.length,
+        ...this.#judged.history.counts,
         recordsRead: this.#recordsRead,
-        attempts: this.#index.attempts.length,
       },
       claims,
       anomalies,
+      unchecked: [...this.#linter.unchecked],
     };
   }
 
-  #judged({ name, statement, needs, violation, witness }: Claim): JudgedClaim {
+  #claimJudged(claim: Claim): JudgedClaim {
+    const { name, statement, needs, witness } = claim;
     const { situation } = witness;
     const judged = { name, statement, witness: { situation, reached: false }, violation: null };
     const lacking = this.#lacks(needs);
     if (lacking !== null) return { ...judged, status: 'not-applicable', reason: lacking };
-    const found = violation(this.#index);
+    const found = this.#judged.violationOf(claim);
     const unseen = this.#lacks(witness.needs);
-    const reached = unseen === null && witness.reached(this.#index);
+    const reached = unseen === null && this.#judged.isReached(claim);
     const result = { ...judged, witness: { situation, reached } };
     if (found !== null) {
       return { ...result, status: 'violated', reason: null, violation: cited(found) };
@@ -163,12 +164,13 @@ export class HistoryJudge {
 
   #looked({ name, statement, verdict, needs, find }: AnomalyCheck): JudgedAnomaly {
     const anomaly = { name, statement, verdict, count: 0, first: null };
-    if (!this.#anomalies) {
+    const { whole } = this.#judged;
+    if (!this.#anomalies || whole === null) {
       return { ...anomaly, status: 'not-asked', reason: 'only claims were asked for' };
     }
     const reason = this.#lacks(needs);
     if (reason !== null) return { ...anomaly, status: 'not-applicable', reason };
-    const { count, first } = find(this.#index);
+    const { count, first } = find(whole);
     if (first === null) return { ...anomaly, status: 'absent', reason: null };
     return { ...anomaly, status: 'found', count, first: cited(first), reason: null };
   }

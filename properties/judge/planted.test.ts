@@ -4,15 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { HistoryReader } from '../../reports/evidence/history-reader.ts';
 import type { Judgement } from '../../reports/evidence/judgement.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
+import { isFolded, type Claim } from '../claims/claim.ts';
 import { ANOMALY_CHECKS } from '../history/anomalies/all-anomalies.ts';
 import { historyFrom } from '../history/history-notation.ts';
 import { HistoryJudge } from './history-judge.ts';
 
 const HEADER = { kind: 'history', schemaVersion: 1, subject: 'planted' };
 
-function judged(notation: string): Judgement {
+function judged(notation: string, ...only: readonly Claim[]): Judgement {
   const lines = [HEADER, ...historyFrom(notation)].map((line) => `${JSON.stringify(line)}\n`);
-  const judge = new HistoryJudge('planted.jsonl', CLAIMS);
+  const claims = only.length === 0 ? CLAIMS : only;
+  const judge = new HistoryJudge('planted.jsonl', claims, { anomalies: only.length === 0 });
   const reader = new HistoryReader('planted.jsonl', (event, columnOf) =>
     judge.add(event, columnOf),
   );
@@ -43,41 +45,43 @@ const END =
 const NOTHING =
   'R2 final committed a-0 => position 3 hw 3\nR2 final committed b-0 => position 2 hw 2';
 
-describe('what nothing flags', () => {
-  test.each([
-    ['a committed transaction', `${COMMITTED}R poll committed a-0 => w@0 x@1 hw 3\n${END}`],
-    ['an aborted one', `${ABORTED}R poll committed a-0 => position 3 hw 3\n${NOTHING}`],
-    ['one of which the outcome is unknown', `${SENT}A#1 commit 1 => unknown\n${END}`],
-    [
-      'sends outside any transaction',
-      'A#1 init - => ok\nA#1 send - a-0 x => ok 0\nR final committed a-0 => x@0',
-    ],
-    [
-      'G0: transactions whose records lie between each other, in two orders',
-      `A#1 init A => ok 7 0\nB#1 init B => ok 8 0\nA#1 begin 1 => ok\nB#1 begin 1 => ok
+const CLEAN: readonly (readonly [string, string])[] = [
+  ['a committed transaction', `${COMMITTED}R poll committed a-0 => w@0 x@1 hw 3\n${END}`],
+  ['an aborted one', `${ABORTED}R poll committed a-0 => position 3 hw 3\n${NOTHING}`],
+  ['one of which the outcome is unknown', `${SENT}A#1 commit 1 => unknown\n${END}`],
+  [
+    'sends outside any transaction',
+    'A#1 init - => ok\nA#1 send - a-0 x => ok 0\nR final committed a-0 => x@0',
+  ],
+  [
+    'G0: transactions whose records lie between each other, in two orders',
+    `A#1 init A => ok 7 0\nB#1 init B => ok 8 0\nA#1 begin 1 => ok\nB#1 begin 1 => ok
        A#1 send 1 a-0 w => ok 0\nB#1 send 1 a-0 x => ok 1\nB#1 send 1 b-0 y => ok 0\nA#1 send 1 b-0 z => ok 1
        A#1 commit 1 => ok\nB#1 commit 1 => ok\nR final committed a-0 => w@0 x@1 position 4 hw 4
        R final committed b-0 => y@0 z@1 position 4 hw 4`,
-    ],
-    [
-      'polls that follow each other',
-      `${COMMITTED}R poll committed a-0 => w@0 position 1 hw 3\nR poll committed a-0 from 1 => x@1 position 3 hw 3\n${END}`,
-    ],
-    [
-      'a reader that has not come so far',
-      `${COMMITTED}R poll committed a-0 => w@0 position 1 hw 3\n${END}`,
-    ],
-    [
-      'an application that goes back after an abort',
-      `${COMMITTED}A#1 poll committed a-0 => w@0 x@1 hw 3\nA#1 begin 2 => ok\nA#1 abort 2 => ok
+  ],
+  [
+    'polls that follow each other',
+    `${COMMITTED}R poll committed a-0 => w@0 position 1 hw 3\nR poll committed a-0 from 1 => x@1 position 3 hw 3\n${END}`,
+  ],
+  [
+    'a reader that has not come so far',
+    `${COMMITTED}R poll committed a-0 => w@0 position 1 hw 3\n${END}`,
+  ],
+  [
+    'an application that goes back after an abort',
+    `${COMMITTED}A#1 poll committed a-0 => w@0 x@1 hw 3\nA#1 begin 2 => ok\nA#1 abort 2 => ok
        A#1 poll committed a-0 => w@0 x@1 hw 3\n${END}`,
-    ],
-    [
-      'a member of a group that goes where its assignment is',
-      `${COMMITTED}C join g => ok 1 m\nC poll committed a-0 => w@0 position 1 hw 3
+  ],
+  [
+    'a member of a group that goes where its assignment is',
+    `${COMMITTED}C join g => ok 1 m\nC poll committed a-0 => w@0 position 1 hw 3
        C poll committed a-0 from 2 => position 3 hw 3\nC poll committed a-0 => w@0 x@1 hw 3\n${END}`,
-    ],
-  ])('%s', (_, notation) => {
+  ],
+];
+
+describe('what nothing flags', () => {
+  test.each(CLEAN)('%s', (_, notation) => {
     expect(alarms(judged(notation))).toEqual([]);
   });
 });
@@ -307,6 +311,37 @@ describe('what is planted is found', () => {
     expect(claims.filter(({ status }) => status === 'violated')).toEqual([]);
     expect(verdict).toBe('inconclusive');
   });
+});
+
+describe('a claim that is judged alone says the same as with all others', () => {
+  const histories = [...CLEAN, ...PLANTED.map(([name, notation]) => [name, notation] as const)];
+  test.each(histories)('%s', (_, notation) => {
+    const together = judged(notation);
+    for (const [index, claim] of CLAIMS.entries()) {
+      expect(judged(notation, claim).claims, claim.name).toEqual([together.claims[index]]);
+    }
+    const folded = CLAIMS.filter(isFolded);
+    const names: ReadonlySet<string> = new Set(folded.map(({ name }) => name));
+    const { claims, scope } = judged(notation, ...folded);
+    expect(claims).toEqual(together.claims.filter(({ name }) => names.has(name)));
+    expect(scope).toEqual(together.scope);
+  });
+});
+
+test('what is forgotten for want of a claim that needs it is said not to have been checked', () => {
+  const notation = `${COMMITTED}A#1 crash\n${END}`;
+  expect(judged(notation).unchecked).toEqual([]);
+  const { unchecked, anomalies } = judged(notation, ...CLAIMS.filter(isFolded));
+  expect(unchecked.map(({ rule }) => rule)).toEqual([
+    'value-reused',
+    'event-after-crash',
+    'before-init',
+    'no-transactional-id',
+    'transaction-out-of-order',
+    'transaction-not-current',
+    'resent-end-failed',
+  ]);
+  expect(new Set(anomalies.map(({ status }) => status))).toEqual(new Set(['not-asked']));
 });
 
 test('a violation cites the lines of the file', () => {

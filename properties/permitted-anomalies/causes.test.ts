@@ -3,6 +3,7 @@ import type { ApiName } from '../../protocol/messages/rpc.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
+import { JudgedHistory } from '../claims/judged-history.ts';
 import { RecordedHistory } from '../history/recorded-history.ts';
 import { historyFrom } from '../history/history-notation.ts';
 import { permittedAnomaly } from '../permitted-anomalies.ts';
@@ -84,8 +85,10 @@ function excuses(
   const history = new RecordedHistory(historyFrom(text));
   const trace = traced(traceOf(history, rows));
   const scenario = { transactionVersion: 1, partitionVerification } as Scenario;
-  return CLAIMS.flatMap(({ name, violation }) => {
-    const found = violation(history);
+  const judged = JudgedHistory.of(history.events, CLAIMS);
+  return CLAIMS.flatMap((claim) => {
+    const { name } = claim;
+    const found = judged.violationOf(claim);
     if (found === null) return [];
     const anomaly = permittedAnomaly(scenario, history, trace, name, found);
     return [`${name} ${anomaly?.name ?? 'violated'}`];

@@ -5,6 +5,7 @@ import { readScenario } from '../../reports/evidence/read.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { ClaimName } from '../claim-names.ts';
 import { CLAIMS } from '../claims/all-claims.ts';
+import { JudgedHistory } from '../claims/judged-history.ts';
 import { exactlyOncePipeline } from '../claims/exactly-once-pipeline.ts';
 import { RecordedHistory } from '../history/recorded-history.ts';
 import { HistoryIndex } from '../history/history-index.ts';
@@ -38,9 +39,11 @@ function verdicts(
   expect(firstMalformation(history)).toBeNull();
   expect(taken).not.toContain(false);
   const index = new RecordedHistory(history);
+  const judged = JudgedHistory.of(history, CLAIMS);
   return Object.fromEntries(
-    CLAIMS.flatMap(({ name, violation }) => {
-      const found = violation(index);
+    CLAIMS.flatMap((claim) => {
+      const { name } = claim;
+      const found = judged.violationOf(claim);
       if (found === null) return [];
       const anomaly = permittedAnomaly(scenario, index, trace, name, found);
       return [[name, anomaly?.name ?? `violated: ${found.message}`]];
@@ -192,7 +195,7 @@ describe('the historical scenarios on the reference', () => {
       { ...scenario, topology: { ...scenario.topology, producers } },
       { components: componentsWith({}), trace: false, coordinatorObserver: null },
     );
-    const index = new RecordedHistory(history);
-    expect(CLAIMS.map(({ violation }) => violation(index))).toEqual(CLAIMS.map(() => null));
+    const judged = JudgedHistory.of(history, CLAIMS);
+    expect(CLAIMS.map((claim) => judged.violationOf(claim))).toEqual(CLAIMS.map(() => null));
   });
 });

@@ -324,8 +324,9 @@ describe('what is asked of the cluster besides', () => {
   test('after the final reads a fresh instance of each id that was used tries it out', () => {
     const result = run([...BEGUN, COMMIT]);
     const history = new HistoryIndex(result.history);
-    expect(history.probes.map(({ name }) => name)).toEqual(['A#2']);
-    expect(history.probes[0]!.transactions.map(({ outcome }) => outcome)).toEqual(['committed']);
+    const probes = [...history.processes].filter(({ isProbe }) => isProbe);
+    expect(probes.map(({ name }) => name)).toEqual(['A#2']);
+    expect(probes[0]!.transactions.map(({ outcome }) => outcome)).toEqual(['committed']);
     expect(history.transactions.map(({ name }) => name)).toEqual(['transaction 1 of A#1']);
   });
 

@@ -185,6 +185,7 @@ export function judgement(changes: Partial<Judgement> = {}): Judgement {
         reason: null,
       },
     ],
+    unchecked: [],
     ...changes,
   };
 }

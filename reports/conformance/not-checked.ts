@@ -24,6 +24,7 @@ export function notChecked(
     ...unfiredFaults(report.faults),
     ...partialEvidence(inputs),
     ...unseenAnomalies(inputs),
+    ...uncheckedRules(inputs),
     ...(report.subject.kind === 'reference' ? openCells(report.coverage) : []),
     ...(report.subject.kind === 'system' ||
     isHeld(report.refinement.status) ||
@@ -99,6 +100,15 @@ function unseenAnomalies({ judgements }: ConformanceInputs): NotChecked {
         what: `anomaly ${name} in ${file}`,
         why: reason ?? status,
       })),
+  );
+}
+
+function uncheckedRules({ judgements }: ConformanceInputs): NotChecked {
+  return judgements.flatMap(({ file, value }) =>
+    value.unchecked.map(({ rule, reason }) => ({
+      what: `rule ${rule} in the history of ${file}`,
+      why: reason,
+    })),
   );
 }
 

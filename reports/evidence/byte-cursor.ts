@@ -39,6 +39,7 @@ export class ByteCursor {
       this.start(name, 0, name.length);
       this.string();
     }
+    this.#table.pin();
   }
 
   /** The last string read. */

@@ -53,6 +53,9 @@ export const judgedAnomalySchema = z.strictObject({
 });
 export type JudgedAnomaly = z.infer<typeof judgedAnomalySchema>;
 
+/** A rule of histories that was not checked everywhere: a recorder may have broken it. */
+export const uncheckedRuleSchema = z.strictObject({ rule: z.string(), reason: z.string() });
+
 export const judgementSchema = z.strictObject({
   kind: z.literal('judgement'),
   schemaVersion: z.literal(JUDGEMENT_SCHEMA_VERSION),
@@ -77,5 +80,7 @@ export const judgementSchema = z.strictObject({
   }),
   claims: z.array(judgedClaimSchema),
   anomalies: z.array(judgedAnomalySchema),
+  /** Rules of histories that need what was forgotten, since no claim that was asked for needs it. */
+  unchecked: z.array(uncheckedRuleSchema),
 });
 export type Judgement = z.infer<typeof judgementSchema>;

@@ -40,6 +40,7 @@ export function renderJudgement(judgement: Judgement, options: JudgementOptions)
     ...claims(judgement.claims, columns, style),
     ...anomalies(judgement.anomalies, columns, style),
     ...notLookedFor(judgement.anomalies, columns),
+    ...unchecked(judgement, columns),
     ...violations(judgement, columns, style),
     ...paragraph('History', judgement.file, columns),
     ...paragraph('Scope', scope(judgement), columns),
@@ -111,6 +112,17 @@ function notLookedFor(all: readonly JudgedAnomaly[], columns: number): string[] 
   if (all.every(({ status }) => status !== 'not-asked')) return [];
   const text = 'not looked for: only claims were asked for (--anomalies has them looked for too)';
   return [...paragraph('Anomalies', text, columns), ''];
+}
+
+/** Grouped by reason. */
+function unchecked({ unchecked: all }: Judgement, columns: number): string[] {
+  const reasons = [...new Set(all.map(({ reason }) => reason))];
+  if (reasons.length === 0) return [];
+  const lines = reasons.flatMap((reason) => {
+    const rules = all.filter((entry) => entry.reason === reason).map(({ rule }) => rule);
+    return bullet(`${rules.join(', ')}: ${reason}`, columns);
+  });
+  return ['Rules of histories that were not checked everywhere:', ...lines, ''];
 }
 
 /** What is allowed is counted above, not argued. */

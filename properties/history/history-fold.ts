@@ -1,0 +1,77 @@
+/**
+ * What is told of a history while it is read, call by call, and keeps of it what it will be asked for. A claim that can be
+ * judged so needs nothing else, and the history itself may be forgotten.
+ */
+
+import type {
+  AnsweredPoll,
+  ClientTransaction,
+  Description,
+  End,
+  EndOffset,
+  Init,
+  LiveProducer,
+  Operation,
+  RecordRead,
+  Send,
+  WireAttempt,
+} from './operations.ts';
+
+/**
+ * Each method is called after the history has taken the event. A transaction is undefined where it is over: its process
+ * has begun another one, or is one that nobody hears of any more (`over`); a producer likewise.
+ */
+export abstract class HistoryFold {
+  /** An `init` returned. */
+  initialised(_init: Init, _producer: LiveProducer): void {}
+
+  /** A transaction was begun; `producer.current` is still the one before. */
+  begun(_transaction: ClientTransaction, _producer: LiveProducer): void {}
+
+  sending(_send: Send, _transaction: ClientTransaction | undefined): void {}
+
+  acknowledged(_send: Send, _transaction: ClientTransaction | undefined): void {}
+
+  /** A commit or an abort was asked for. */
+  ending(_end: End, _transaction: ClientTransaction | undefined): void {}
+
+  /** It returned. */
+  ended(
+    _end: End,
+    _transaction: ClientTransaction | undefined,
+    _producer: LiveProducer | undefined,
+  ): void {}
+
+  /** A poll, or a question about the end of a partition. */
+  asking(_question: Operation): void {}
+
+  polled(_poll: AnsweredPoll, _records: readonly RecordRead[]): void {}
+
+  endTold(_answer: EndOffset): void {}
+
+  described(_description: Description): void {}
+
+  /** A call completed, and did not return. */
+  refused(_operation: Operation, _producer: LiveProducer | undefined): void {}
+
+  /** A call was outstanding when its process was killed. */
+  abandoned(_operation: Operation, _producer: LiveProducer | undefined): void {}
+
+  /** A request went out. */
+  sent(_attempt: WireAttempt, _producer: LiveProducer | undefined): void {}
+
+  /** The network copied a request. */
+  copied(_attempt: WireAttempt): void {}
+
+  /** A request was answered, its connection closed without an answer, or its process was killed. */
+  settled(_attempt: WireAttempt): void {}
+
+  /** A process was killed. */
+  crashed(_process: string): void {}
+
+  /**
+   * A producer was killed, or a newer instance of its transactional id has initialised and no call of it is outstanding. If a
+   * superseded one acts again, nothing is known of it any more.
+   */
+  over(_producer: LiveProducer): void {}
+}
