@@ -17,6 +17,7 @@ import {
   citeCompletion,
 } from '../history/operations.ts';
 import type { WholeClaim } from './claim.ts';
+import { partitionPoint } from '../history/partition-point.ts';
 
 export const atomicVisibility: WholeClaim = {
   name: 'AtomicVisibility',
@@ -175,14 +176,8 @@ function faultsOf(history: HistoryIndex): ReadonlyMap<string, readonly number[]>
 
 /** The first of these positions that comes after one; `NEVER`: none. */
 function firstAfter(positions: readonly number[], position: number): number {
-  let low = 0;
-  let high = positions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (positions[middle]! <= position) low = middle + 1;
-    else high = middle;
-  }
-  return positions[low] ?? NEVER;
+  const first = partitionPoint(positions.length, (index) => positions[index]! <= position);
+  return positions[first] ?? NEVER;
 }
 
 function visiblePartitions(

@@ -26,6 +26,7 @@ import {
 } from '../history/operations.ts';
 import type { WholeClaim } from './claim.ts';
 import { halfCommitted, lost, passedOver, undecided, unwritten } from './offset-arguments.ts';
+import { partitionPoint } from '../history/partition-point.ts';
 
 export const offsetAtomicity: WholeClaim = {
   name: 'OffsetAtomicity',
@@ -247,14 +248,7 @@ function writesByPartition(writes: readonly OffsetWrite[]): ReadonlyMap<string, 
 
 /** Index of the first write that began behind a position. */
 function firstAfter(writes: readonly OffsetWrite[], position: number): number {
-  let low = 0;
-  let high = writes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (writes[middle]!.from <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return partitionPoint(writes.length, (index) => writes[index]!.from <= position);
 }
 
 function reached(history: HistoryIndex): boolean {

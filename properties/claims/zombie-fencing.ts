@@ -24,6 +24,7 @@ import {
   citeCompletion,
 } from '../history/operations.ts';
 import type { WholeClaim } from './claim.ts';
+import { partitionPoint } from '../history/partition-point.ts';
 
 export const zombieFencing: WholeClaim = {
   name: 'ZombieFencing',
@@ -104,14 +105,12 @@ class Generations {
   newerThan({ invocation, invokedAt }: SendOffsets): Join | undefined {
     const { generation } = invocation;
     if (generation < 0) return undefined;
-    let low = 0;
-    let high = this.#rises.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (generationOf(this.#rises[middle]!) <= generation) low = middle + 1;
-      else high = middle;
-    }
-    const join = this.#rises[low];
+    const rises = this.#rises;
+    const first = partitionPoint(
+      rises.length,
+      (index) => generationOf(rises[index]!) <= generation,
+    );
+    const join = rises[first];
     return join !== undefined && join.completedAt < invokedAt ? join : undefined;
   }
 }

@@ -46,6 +46,7 @@ export class AcknowledgedLog {
     const offsets = this.#offsets;
     if (this.#isFirstFrom(offset, near)) return near;
     if (this.#isFirstFrom(offset, near + 1)) return near + 1;
+    // What `partitionPoint` does, without a call for each comparison: with them int-poll-skip takes a fifth longer.
     let low = 0;
     let high = offsets.length;
     while (low < high) {

@@ -6,6 +6,7 @@
 import type { ApiName } from '../../protocol/messages/rpc.ts';
 import type { HistoryIndex } from './history-index.ts';
 import type { Operation, Send, WireAttempt } from './operations.ts';
+import { partitionPoint } from './partition-point.ts';
 
 const NONE: readonly never[] = [];
 
@@ -65,12 +66,5 @@ export function unansweredProduce(history: HistoryIndex, send: Send): WireAttemp
 
 /** Index of the first attempt that was sent after a position. */
 function firstAfter(attempts: readonly WireAttempt[], position: number): number {
-  let low = 0;
-  let high = attempts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (attempts[middle]!.sentAt <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return partitionPoint(attempts.length, (index) => attempts[index]!.sentAt <= position);
 }

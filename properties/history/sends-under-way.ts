@@ -2,6 +2,7 @@
 
 import type { HistoryIndex } from './history-index.ts';
 import type { Send, WireAttempt } from './operations.ts';
+import { partitionPoint } from './partition-point.ts';
 
 /** Of one process to one partition. */
 interface Line {
@@ -58,12 +59,5 @@ export class SendsInOrder {
 
 /** Index of the last send that was invoked before a position; -1: none. */
 function lastBefore(sends: readonly Send[], position: number): number {
-  let low = 0;
-  let high = sends.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sends[middle]!.invokedAt < position) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return partitionPoint(sends.length, (index) => sends[index]!.invokedAt < position) - 1;
 }

@@ -3,6 +3,7 @@
 import type { HistoryIndex } from './history-index.ts';
 import { zeros, type Numbers } from './number-column.ts';
 import type { Poll, Send } from './operations.ts';
+import { partitionPoint } from './partition-point.ts';
 
 /** Read, and read in the end, from the partition that it was sent to; and read from another one. */
 const READ = 1;
@@ -66,14 +67,8 @@ export class Sightings {
 
   /** The poll that returned this row. */
   pollOf(row: number): Poll | undefined {
-    let low = 0;
-    let high = this.#polls.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#polls[middle]!.endRow <= row) low = middle + 1;
-      else high = middle;
-    }
-    return this.#polls[low];
+    const polls = this.#polls;
+    return polls[partitionPoint(polls.length, (index) => polls[index]!.endRow <= row)];
   }
 }
 
