@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import { historyFrom } from './history-notation.ts';
-import { firstMalformation, HISTORY_RULES, RULE_FIELDS, type HistoryRule } from './linter.ts';
+import {
+  firstMalformation,
+  HISTORY_RULES,
+  HistoryLinter,
+  RULE_FIELDS,
+  type HistoryRule,
+} from './linter.ts';
+import { OpenHistory } from './open-history.ts';
 
 const WELL_FORMED = `
   A#1 init A => ok 7 0
@@ -174,5 +181,56 @@ describe('the linter', () => {
       A#1 response 1 PRODUCER_FENCED
       d => failed PRODUCER_FENCED`);
     expect(firstMalformation(events)).toBeNull();
+  });
+});
+
+/** Of a history that forgets what is over: where it is refused, by which rule, and which were not checked everywhere. */
+function forgetful(events: readonly HistoryEvent[]) {
+  const history = new OpenHistory();
+  const linter = new HistoryLinter(history, null);
+  let broken: { readonly rule: HistoryRule; readonly event: number } | null = null;
+  for (const [event, entry] of events.entries()) {
+    const rule = linter.brokenBy(entry);
+    if (rule !== null) broken ??= { rule, event };
+    if (broken !== null) break;
+    history.add(entry);
+  }
+  return { broken, unchecked: linter.unchecked.map(({ rule }) => rule) };
+}
+
+describe('the linter of a history that forgets what is over', () => {
+  test.each(REFUSED)('refuses %s, or says that it does not look', (rule, history, event) => {
+    const events = typeof history === 'string' ? historyFrom(history) : history;
+    const { broken, unchecked } = forgetful(events);
+    if (rule === 'value-reused' || rule === 'event-after-crash') {
+      expect(unchecked).toContain(rule);
+      // A call that was outstanding at the crash is forgotten as one that has completed is.
+      const isCompletion = events[event]!.type === 'ok';
+      expect(broken).toEqual(isCompletion ? { rule: 'completed-twice', event } : null);
+    } else expect(broken).toEqual({ rule, event });
+  });
+
+  test('knows a superseded producer as long as a call of it is outstanding', () => {
+    const events = historyFrom(`
+      A#1 init A => ok
+      A#1 begin 1 => ok
+      c: A#1 commit 1
+      A#2 init A => ok
+      A#1 begin 2 => ok`);
+    expect(forgetful(events).broken).toEqual({ rule: 'concurrent-calls', event: 7 });
+  });
+
+  test('takes a producer that it does not know for one that it has forgotten, once there is one', () => {
+    const superseded = 'A#1 init A => ok\nA#1 begin 1 => ok\nA#2 init A => ok';
+    const zombie = forgetful(historyFrom(`${superseded}\nA#1 begin 7 => ok`));
+    expect(zombie).toMatchObject({ broken: null });
+    expect(zombie.unchecked).toContain('before-init');
+    const newest = forgetful(historyFrom(`${superseded}\nA#2 begin 7 => ok`));
+    expect(newest.broken).toEqual({ rule: 'transaction-out-of-order', event: 6 });
+    const unknown = forgetful(historyFrom('A#1 init A => ok\nB#1 begin 1 => ok'));
+    expect(unknown).toEqual({
+      broken: { rule: 'before-init', event: 2 },
+      unchecked: ['value-reused'],
+    });
   });
 });
