@@ -13,6 +13,8 @@ export const FAULT_DESCRIPTIONS: Readonly<Record<FaultKind, string>> = {
   'lose-request': 'One request never arrives; its sender times out.',
   'lose-response': 'A request takes effect, but its answer never arrives.',
   'delay-request': "A request is held back, possibly past its sender's patience, and arrives late.",
+  'delay-response':
+    'A request takes effect; its answer, and all behind it, comes when things have moved on.',
   'duplicate-request': 'A copy of a request arrives later, on the old connection.',
   'time-out-transaction': "The clock passes the transaction timeout and the coordinator's check.",
 };

@@ -7,6 +7,8 @@ import { Scheduler } from './scheduler.ts';
 const BROKER = 1;
 const TIMEOUT_MS = 100;
 
+type Fault = 'lose' | 'hold' | 'duplicate' | 'hold answer';
+
 /** A broker that answers when the test says so, and what a test sees of its network. */
 class World extends SimulationObserver implements Server, MessageFaults {
   readonly scheduler = new Scheduler([]);
@@ -18,12 +20,12 @@ class World extends SimulationObserver implements Server, MessageFaults {
   /** What each sender's callback was told, in order. */
   readonly told: string[] = [];
   readonly held = new Map<string, Message>();
-  readonly #faults: Readonly<Record<string, 'lose' | 'hold' | 'duplicate'>>;
+  readonly #faults: Readonly<Record<string, Fault>>;
   readonly #replies = new Map<string, (response: Response) => void>();
   isAlive = true;
   incarnation = 0;
 
-  constructor(faults: Readonly<Record<string, 'lose' | 'hold' | 'duplicate'>> = {}) {
+  constructor(faults: Readonly<Record<string, Fault>> = {}) {
     super();
     this.#faults = faults;
     const { scheduler } = this;
@@ -72,11 +74,12 @@ class World extends SimulationObserver implements Server, MessageFaults {
   }
 
   onRequest({ request }: Message): 'deliver' | 'lose' | 'hold' | 'duplicate' {
-    return this.#faults[keyOf(request)] ?? 'deliver';
+    const fault = this.#faults[keyOf(request)] ?? 'deliver';
+    return fault === 'hold answer' ? 'deliver' : fault;
   }
 
-  onResponse(): 'deliver' {
-    return 'deliver';
+  onResponse({ request }: Message): 'deliver' | 'hold' {
+    return this.#faults[keyOf(request)] === 'hold answer' ? 'hold' : 'deliver';
   }
 
   onCopy({ request }: Message, copy: Message): void {
@@ -84,6 +87,10 @@ class World extends SimulationObserver implements Server, MessageFaults {
   }
 
   override requestHeld(message: Message): void {
+    this.held.set(keyOf(message.request), message);
+  }
+
+  override responseHeld(message: Message): void {
     this.held.set(keyOf(message.request), message);
   }
 
@@ -130,6 +137,27 @@ describe('a connection', () => {
     for (const key of ['a', 'b', 'c']) world.answer(key);
     expect(world.arrived).toEqual(['a late', 'b late', 'c late']);
     expect(world.told).not.toContain('a answered');
+  });
+
+  test('holds up every answer behind one that is held, and the broker works on meanwhile', () => {
+    const world = new World({ a: 'hold answer', c: 'hold answer' });
+    world.send('a', 'b', 'c', 'd');
+    for (const key of ['a', 'b', 'c', 'd']) world.answer(key);
+    expect(world.arrived).toEqual(['a', 'b', 'c', 'd']);
+    expect(world.told).toEqual([]);
+    world.release('c');
+    expect(world.told).toEqual([]);
+    world.release('a');
+    expect(world.told).toEqual(['a answered', 'b answered', 'c answered', 'd answered']);
+  });
+
+  test('loses the answer that was held when its sender gives up', () => {
+    const world = new World({ a: 'hold answer' });
+    world.send('a');
+    world.answer('a');
+    world.timeOut();
+    world.release('a');
+    expect(world.told).toEqual(['a disconnected']);
   });
 
   test('stays muted after its sender gave up, until the broker has answered', () => {

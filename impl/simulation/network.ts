@@ -32,6 +32,7 @@ interface PendingMessage extends Message {
   readonly connection: Connection;
   done: ((response: Response | null) => void) | null;
   cancelTimeout: (() => void) | null;
+  /** On its way there, or its answer on its way back. */
   held: boolean;
   delivered: boolean;
   /** Of a copy: what it is a copy of. It may not come before it. */
@@ -51,7 +52,7 @@ export interface Server {
 /** What becomes of a request or response that is about to travel. */
 export interface MessageFaults {
   onRequest(message: Message): 'deliver' | 'lose' | 'hold' | 'duplicate';
-  onResponse(message: Message): 'deliver' | 'lose';
+  onResponse(message: Message): 'deliver' | 'lose' | 'hold';
   /** A request that is to be duplicated travels, and this copy waits to be released. */
   onCopy(original: Message, copy: Message): void;
   /** `late`: its connection was closed before it arrived. */
@@ -100,13 +101,13 @@ export class Network {
     return copy;
   }
 
-  /** Lets a held message or copy travel; whether its connection is still open decides where its answer goes. */
+  /** Lets a held message, answer or copy travel; whether its connection is still open decides where its answer goes. */
   release(message: Message): void {
     const pending = message as PendingMessage;
     if (!pending.held) return;
     pending.held = false;
     const { original } = pending;
-    if (original === null) pending.connection.wake();
+    if (original === null) pending.connection.released(pending);
     else if (original.delivered) this.deliverCopy(pending);
     else if (original.connection.isQueued(original)) original.waitingCopy = pending;
     else this.observer.requestLost(pending, 'closed');
@@ -203,6 +204,8 @@ export class Connection {
   readonly #responses: PendingMessage[] = [];
   readonly #requestTask: Task = { run: () => this.#deliverRequest() };
   readonly #responseTask: Task = { run: () => this.#deliverResponse() };
+  /** Answers at the head of the queue that have their task: none behind one that is held. */
+  #responsesUnderWay = 0;
   #requestTaskQueued = false;
   #serverBusy = false;
   #open = true;
@@ -272,6 +275,11 @@ export class Connection {
     this.wake();
   }
 
+  released(message: PendingMessage): void {
+    if (message.response === null) this.wake();
+    else this.#wakeResponses();
+  }
+
   /** Makes the head of the request queue runnable if it can be delivered. */
   wake(): void {
     const head = this.#requests[0];
@@ -309,24 +317,43 @@ export class Connection {
   }
 
   #answer(message: PendingMessage, response: Response): void {
-    const { observer, faults, scheduler } = this.#network;
+    const { observer, faults } = this.#network;
     message.response = response;
     this.#serverBusy = false;
     observer.responseSent(message);
     if (!this.#open || this.#responsesStopped) observer.responseLost(message, 'closed');
-    else if (faults.onResponse(message) === 'lose') {
-      this.#responsesStopped = true;
-      observer.responseLost(message, 'fault');
-    } else {
-      this.#responses.push(message);
-      scheduler.enqueue(this.#responseTask);
+    else {
+      const fate = faults.onResponse(message);
+      if (fate === 'lose') {
+        this.#responsesStopped = true;
+        observer.responseLost(message, 'fault');
+      } else {
+        if (fate === 'hold') {
+          message.held = true;
+          observer.responseHeld(message);
+        }
+        this.#responses.push(message);
+        this.#wakeResponses();
+      }
     }
     this.wake();
+  }
+
+  #wakeResponses(): void {
+    const responses = this.#responses;
+    while (
+      this.#responsesUnderWay < responses.length &&
+      !responses[this.#responsesUnderWay]!.held
+    ) {
+      this.#responsesUnderWay += 1;
+      this.#network.scheduler.enqueue(this.#responseTask);
+    }
   }
 
   #deliverResponse(): void {
     const message = this.#responses.shift();
     if (message === undefined) return;
+    this.#responsesUnderWay -= 1;
     // Answers come in the order of the requests; whoever gave up waits for none.
     if (this.#inFlight[0] === message) this.#inFlight.shift();
     message.cancelTimeout?.();

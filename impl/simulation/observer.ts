@@ -27,6 +27,7 @@ export class SimulationObserver {
   requestLost(_message: Message, _reason: 'fault' | 'closed' | 'down'): void {}
   responseLost(_message: Message, _reason: 'fault' | 'closed'): void {}
   requestHeld(_message: Message): void {}
+  responseHeld(_message: Message): void {}
   requestDuplicated(_message: Message, _copy: Message): void {}
   brokerCrashed(_broker: BrokerId): void {}
   brokerRestarted(_broker: BrokerId): void {}

@@ -63,6 +63,7 @@ import { P10 } from './P10-marker-of-previous-transaction.ts';
 import { P11 } from './P11-repeated-marker-refused.ts';
 import { P12 } from './P12-stale-coordinator-marker.ts';
 import { P14 } from './P14-first-append-unverified.ts';
+import { P15 } from './P15-verification-not-checked-at-append.ts';
 import { P16 } from './P16-append-before-added.ts';
 import { P17 } from './P17-stable-offset-inclusive.ts';
 import { P18 } from './P18-stable-offset-beyond-high-watermark.ts';
@@ -133,6 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
   P11,
   P12,
   P14,
+  P15,
   P16,
   P17,
   P18,

@@ -23,7 +23,7 @@ interface FaultOptions {
 type Api = Extract<Step, { do: 'lose-request' }>['api'];
 type MessageFaultKind = Extract<
   FaultKind,
-  'lose-request' | 'lose-response' | 'delay-request' | 'duplicate-request'
+  'lose-request' | 'lose-response' | 'delay-request' | 'delay-response' | 'duplicate-request'
 >;
 
 /**
@@ -237,7 +237,7 @@ export class FaultGenerator {
   ): void {
     if (kind === 'lose-request' || kind === 'lose-response') {
       this.#script.push({ do: kind, ...message });
-    } else if (kind === 'delay-request') {
+    } else if (kind === 'delay-request' || kind === 'delay-response') {
       this.#script.push({ do: kind, ...message, steps });
     } else if (isDuplicable(message.api)) {
       this.#script.push({ do: kind, ...message, api: message.api, steps });

@@ -6,7 +6,9 @@ import type { FaultKind, Step } from '../../reports/evidence/scenario.ts';
 
 export type MessageFaultStep = Extract<
   Step,
-  { do: 'lose-request' | 'lose-response' | 'delay-request' | 'duplicate-request' }
+  {
+    do: 'lose-request' | 'lose-response' | 'delay-request' | 'delay-response' | 'duplicate-request';
+  }
 >;
 
 interface Held {
@@ -72,9 +74,13 @@ export class ScriptedFaults implements MessageFaults {
     return 'duplicate';
   }
 
-  onResponse(message: Message): 'deliver' | 'lose' {
+  onResponse(message: Message): 'deliver' | 'lose' | 'hold' {
     if (this.#armed.length === 0) return 'deliver';
-    return this.#take(message, true) === null ? 'deliver' : 'lose';
+    const step = this.#take(message, true);
+    if (step === null) return 'deliver';
+    if (step.do !== 'delay-response') return 'lose';
+    this.#held.push({ message, steps: step.steps, heldAtStep: this.#step });
+    return 'hold';
   }
 
   onCopy(_original: Message, copy: Message): void {
@@ -97,11 +103,12 @@ export class ScriptedFaults implements MessageFaults {
 
   #take(message: Message, ofResponse: boolean): MessageFaultStep | null {
     const index = this.#armed.findIndex(
-      (step) => (step.do === 'lose-response') === ofResponse && this.#matches(step, message),
+      (step) => isOfResponse(step) === ofResponse && this.#matches(step, message),
     );
     if (index === -1) return null;
     const step = this.#armed.splice(index, 1)[0]!;
-    if (step.do === 'lose-request' || step.do === 'lose-response') this.#onFired(step.do);
+    // Of an answer every delay tells: what its receiver learns is out of date, or it has given up.
+    if (step.do === 'lose-request' || isOfResponse(step)) this.#onFired(step.do);
     return step;
   }
 
@@ -116,4 +123,8 @@ export class ScriptedFaults implements MessageFaults {
     if (step.from !== sender) return false;
     return step.partition === undefined || this.#leaderOf(step.partition) === message.broker;
   }
+}
+
+function isOfResponse(step: MessageFaultStep): boolean {
+  return step.do === 'lose-response' || step.do === 'delay-response';
 }

@@ -165,6 +165,10 @@ describe('every fault reports that it fired', () => {
       ],
     ],
     [
+      'delay-response',
+      [...BEGUN, { do: 'delay-response', api: 'EndTxn', from: 'A#1', steps: 0 }, COMMIT],
+    ],
+    [
       'duplicate-request',
       [...BEGUN, { do: 'duplicate-request', api: 'EndTxn', from: 'A#1', steps: 0 }, COMMIT],
     ],
@@ -228,6 +232,30 @@ describe('what faults do', () => {
     const [held] = events(result, 'held');
     const late = events(result, 'delivered').filter((event) => event.late);
     expect(late.map(({ message }) => message)).toEqual([held!.message]);
+  });
+
+  test('a verification whose answer comes after the abort lets nothing in (KAFKA-14884)', () => {
+    const scenario = scenarioOf([
+      { do: 'start', producer: 'A' },
+      { do: 'begin', instance: 'A#1' },
+      { do: 'delay-response', api: 'AddPartitionsToTxn', from: 'leader', steps: 1 },
+      { do: 'send', instance: 'A#1', partition: 'a-0' },
+      { do: 'abort', instance: 'A#1' },
+      // Not before the abort has returned.
+      { do: 'begin', instance: 'A#1' },
+    ]);
+    const { trace } = runScenario(
+      {
+        ...scenario,
+        transactionVersion: 1,
+        topology: { ...scenario.topology, deliveryTimeoutMs: 6_000 },
+      },
+      { components: COMPONENTS, trace: true, coordinatorObserver: null },
+    );
+    const refused = trace.filter(
+      (event) => event.kind === 'sent' && event.text === 'INVALID_TXN_STATE',
+    );
+    expect(refused).toMatchObject([{ api: 'Produce', to: 'A#1' }]);
   });
 
   test('a copy does not overtake what was sent before it on its connection', () => {

@@ -201,6 +201,7 @@ export class Run {
       case 'lose-request':
       case 'lose-response':
       case 'delay-request':
+      case 'delay-response':
       case 'duplicate-request':
         this.faults.armed(step.do);
         this.#messageFaults.arm(step);

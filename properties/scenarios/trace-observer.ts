@@ -166,6 +166,10 @@ export class TraceObserver extends RunObserver {
     this.#push({ kind: 'held', time: this.scheduler.nowMs(), message: requestId(message) });
   }
 
+  override responseHeld(message: Message): void {
+    this.#push({ kind: 'held', time: this.scheduler.nowMs(), message: responseId(message) });
+  }
+
   override requestDuplicated(message: Message, copy: Message): void {
     this.#ghosts.duplicated(message, copy);
     this.#push({

@@ -38,6 +38,7 @@ function describeAction(step: Step): string {
     case 'lose-response':
       return `${step.do} ${message(step)}`;
     case 'delay-request':
+    case 'delay-response':
     case 'duplicate-request':
       return `${step.do} ${message(step)}, for ${step.steps} steps`;
     case 'time-out-transaction':

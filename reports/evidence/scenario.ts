@@ -23,6 +23,7 @@ export const FAULT_KINDS = [
   'lose-request',
   'lose-response',
   'delay-request',
+  'delay-response',
   'duplicate-request',
   'time-out-transaction',
 ] as const;
@@ -117,6 +118,8 @@ export const stepSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('lose-request'), ...message }),
   z.strictObject({ do: z.literal('lose-response'), ...message }),
   z.strictObject({ do: z.literal('delay-request'), ...message, steps }),
+  /** The broker has done what was asked; its answer, and every later one on the connection, is held. */
+  z.strictObject({ do: z.literal('delay-response'), ...message, steps }),
   z.strictObject({
     do: z.literal('duplicate-request'),
     ...message,
