@@ -17,4 +17,6 @@ export const FAULT_DESCRIPTIONS: Readonly<Record<FaultKind, string>> = {
     'A request takes effect; its answer, and all behind it, comes when things have moved on.',
   'duplicate-request': 'A copy of a request arrives later, on the old connection.',
   'time-out-transaction': "The clock passes the transaction timeout and the coordinator's check.",
+  'fail-append':
+    'A record of the transaction log is refused for want of replicas, though it may be in the log.',
 };

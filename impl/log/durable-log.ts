@@ -18,9 +18,17 @@ export class DurableLog<Entry> {
   #flushedEntries = 0;
   #waiting: Waiting[] = [];
 
-  /** `onAppended` tells the owner of the disk that there is something to flush. */
-  constructor(onAppended: () => void) {
+  /**
+   * `onAppended` tells the owner of the disk that there is something to flush. `before`: what an earlier life has
+   * flushed, an offset an entry.
+   */
+  constructor(onAppended: () => void, before: readonly Entry[] = []) {
     this.#onAppended = onAppended;
+    for (const [index, entry] of before.entries()) {
+      this.#entries.push(entry);
+      this.#endOffsets.push(index + 1);
+    }
+    this.#flushedEntries = before.length;
   }
 
   /** All entries, flushed or not, oldest first. */

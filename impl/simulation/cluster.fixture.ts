@@ -11,6 +11,7 @@ import { Endpoint, type MessageFaults } from './network.ts';
 import { SimulationObserver, type GroupObserver } from './observer.ts';
 import { componentsWith, type Overrides } from './overrides.ts';
 import { Scheduler } from './scheduler.ts';
+import { NO_APPEND_FAULTS } from './world.ts';
 
 export const NO_FAULTS: MessageFaults = {
   onRequest: () => 'deliver',
@@ -47,10 +48,12 @@ export class ClusterBench {
         groups,
         restartMs: RESTART_MS,
         loadMs: LOAD_MS,
+        usedIds: null,
       },
       components: componentsWith(overrides),
       scheduler: this.scheduler,
       faults,
+      appendFaults: NO_APPEND_FAULTS,
       observer: new SimulationObserver(),
       coordinatorObserver: null,
       groupObserver: groupObserver?.(() => this.cluster) ?? null,

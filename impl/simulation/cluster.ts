@@ -36,7 +36,8 @@ import type { Components } from './overrides.ts';
 import type { Scheduler } from './scheduler.ts';
 import { timersOf } from './timers.ts';
 import { WatchedProducer } from './watched-producer.ts';
-import type { World } from './world.ts';
+import type { UsedIds } from './used-ids.ts';
+import type { AppendFaults, World } from './world.ts';
 
 export const COORDINATOR_BROKER: BrokerId = 1;
 const FIRST_DATA_BROKER: BrokerId = 2;
@@ -54,6 +55,8 @@ export interface ClusterConfig {
   readonly restartMs: number;
   /** From a coordinator's restart until it has read its partitions; requests meanwhile are put off. */
   readonly loadMs: number;
+  /** Transactional ids that were used before, up to which epoch; null: none was. */
+  readonly usedIds: UsedIds | null;
 }
 
 export interface ClusterOptions {
@@ -61,6 +64,7 @@ export interface ClusterOptions {
   readonly components: Components;
   readonly scheduler: Scheduler;
   readonly faults: MessageFaults;
+  readonly appendFaults: AppendFaults;
   readonly observer: SimulationObserver;
   readonly coordinatorObserver: CoordinatorObserver | null;
   readonly groupObserver: GroupObserver | null;
@@ -104,12 +108,14 @@ export class Cluster {
     this.network = new Network({ scheduler, servers, faults: options.faults, observer });
     this.metadata = metadataOf(config, servers);
     const { network, metadata } = this;
-    const world: World = { components, scheduler, network, metadata, observer };
+    const { appendFaults } = options;
+    const world: World = { components, scheduler, network, metadata, appendFaults, observer };
     this.coordinator = new CoordinatorBroker({
       id: COORDINATOR_BROKER,
       world,
       loadMs: config.loadMs,
       producerIds: producerIdBlocks(scheduler),
+      usedIds: config.usedIds,
       observer: options.coordinatorObserver,
     });
     this.dataBrokers = config.partitions.map(

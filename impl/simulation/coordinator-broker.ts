@@ -18,6 +18,7 @@ import { Endpoint, type Message, type Server } from './network.ts';
 import type { CoordinatorObserver, CoordinatorRequest, CoordinatorResponse } from './observer.ts';
 import { timersOf, watchedTimers } from './timers.ts';
 import { watchedCalls } from './watched-calls.ts';
+import { recordsOfUsedIds, type UsedIds } from './used-ids.ts';
 import type { World } from './world.ts';
 
 interface CoordinatorBrokerOptions {
@@ -26,6 +27,7 @@ interface CoordinatorBrokerOptions {
   readonly loadMs: number;
   readonly world: World;
   readonly producerIds: ProducerIdBlocks;
+  readonly usedIds: UsedIds | null;
   readonly observer: CoordinatorObserver | null;
 }
 
@@ -64,7 +66,11 @@ export class CoordinatorBroker implements Server {
   log(partition: number): DurableLog<TransactionLogRecord> {
     let log = this.#logs.get(partition);
     if (log === undefined) {
-      log = new DurableLog(() => this.#appended(partition));
+      const { usedIds, world } = this.#options;
+      const { transactionStatePartitions } = world.metadata;
+      const before =
+        usedIds === null ? [] : recordsOfUsedIds(usedIds, partition, transactionStatePartitions);
+      log = new DurableLog(() => this.#appended(partition), before);
       this.#logs.set(partition, log);
     }
     return log;
@@ -84,7 +90,7 @@ export class CoordinatorBroker implements Server {
       producerIds: this.#producerIds(),
     };
     this.#coordinator = new TransactionCoordinator({
-      // At the first start there is nothing to read.
+      // At the first start it is up before anybody asks.
       config: { loadMs: this.#incarnation === 0 ? 0 : this.#options.loadMs },
       ports,
       decisions: components.transactionCoordinator.decisions,
@@ -142,7 +148,7 @@ export class CoordinatorBroker implements Server {
   }
 
   #transactionLog(): TransactionLog {
-    const { observer } = this.#options;
+    const { observer, world } = this.#options;
     return {
       read: (partition) => {
         observer?.logRead(partition);
@@ -155,13 +161,37 @@ export class CoordinatorBroker implements Server {
         done: (errorCode: ErrorCode) => void,
       ) => {
         observer?.appended(partition, coordinatorEpoch, record);
-        this.log(partition).append(record, 1, () => {
-          observer?.appendCompleted(partition, record, 'NONE');
-          done('NONE');
+        const completed = (errorCode: ErrorCode) => {
+          observer?.appendCompleted(partition, record, errorCode);
+          done(errorCode);
           observer?.stepEnded();
-        });
+        };
+        const errorCode = world.appendFaults.onAppend(transactionStatePartition(partition));
+        if (errorCode === 'NONE') {
+          this.log(partition).append(record, 1, () => completed('NONE'));
+        } else {
+          this.#failAppend(partition, record, () => completed(errorCode), errorCode);
+        }
       },
     };
+  }
+
+  /** Partition.appendRecordsToLeader: refused before, or written and not acknowledged by enough replicas. */
+  #failAppend(
+    partition: number,
+    record: TransactionLogRecord,
+    failed: () => void,
+    errorCode: ErrorCode,
+  ): void {
+    const endpoint = this.#endpoint;
+    if (errorCode === 'NOT_ENOUGH_REPLICAS_AFTER_APPEND') {
+      this.log(partition).append(record, 1, () => undefined);
+    }
+    this.#options.world.scheduler.enqueue({
+      run: () => {
+        if (endpoint.isAlive) failed();
+      },
+    });
   }
 
   #producerIds(): ProducerIdBlocks {

@@ -109,6 +109,8 @@ export interface CoordinatorDecisions {
   ) => TransactionLogValue;
   /** Translation of an append's error for the client (TransactionStateManager.appendTransactionToLog). */
   readonly appendError: (errorCode: ErrorCode) => ErrorCode;
+  /** Whether the next request may start over; `isRetried`: the failed append itself is repeated. */
+  readonly isFreedByFailedAppend: (isRetried: boolean) => boolean;
 
   readonly isTimedOut: (metadata: TransactionMetadata, nowMs: number) => boolean;
   readonly isExpired: (
@@ -329,6 +331,9 @@ export const DECISIONS: CoordinatorDecisions = {
         return errorCode;
     }
   },
+
+  // TransactionStateManager.appendTransactionToLog: only the completion of markers is repeated.
+  isFreedByFailedAppend: (isRetried) => !isRetried,
 
   // TransactionStateManager.timedOutTransactions: measured from the transaction's start.
   isTimedOut: (metadata, nowMs) =>

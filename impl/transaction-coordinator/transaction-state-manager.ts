@@ -103,7 +103,7 @@ export class TransactionStateManager {
           : this.#decisions.appendError(appended);
       if (errorCode === 'NONE') {
         completeTransitionTo(metadata, transit);
-      } else if (keepsPending?.(errorCode) !== true) {
+      } else if (this.#decisions.isFreedByFailedAppend(keepsPending?.(errorCode) === true)) {
         metadata.pendingState = null;
       }
       done(errorCode);

@@ -29,6 +29,7 @@ export function unkilled(mutant: Mutant, transactionVersion: TransactionVersion)
     status: 'not-run',
     claims: [],
     row: [...mutant.killedBy],
+    gap: mutant.survives ?? null,
     transactionVersion,
     partitionVerification: mutant.partitionVerification ?? true,
     scenarios: 0,

@@ -24,6 +24,11 @@ export interface Mutant {
   readonly minFaults: 0 | 1 | 2 | 3;
   /** Claims that its row names. Any of them has to kill it, alone: what other claims would notice does not count. */
   readonly killedBy: readonly ClaimName[];
+  /**
+   * Present where generated scenarios do not kill it: why. A gap of the suite, shown as a survivor; a test fails once it is
+   * killed.
+   */
+  readonly survives?: string;
   /** Exactly one entry of one component (checked by a test). */
   readonly overrides: Overrides;
 }

@@ -14,6 +14,9 @@ import { C09 } from './C09-commit-of-an-aborted-succeeds.ts';
 import { C14 } from './C14-no-bump-at-the-end.ts';
 import { C15 } from './C15-retried-end-bumps-again.ts';
 import { C16 } from './C16-retried-end-hits-the-next-transaction.ts';
+import { C17 } from './C17-fence-bumps-twice.ts';
+import { C18 } from './C18-exhausted-id-not-rotated.ts';
+import { C19 } from './C19-rotation-skipped-when-fencing.ts';
 import { C22 } from './C22-stale-identity-bumped.ts';
 import { C23 } from './C23-epoch-tested-before-pending.ts';
 import { C24 } from './C24-no-transaction-timeout.ts';
@@ -21,6 +24,7 @@ import { C28 } from './C28-verified-after-the-end.ts';
 import { F01 } from './F01-load-ignores-prepared.ts';
 import { F02 } from './F02-load-flips-prepare-commit.ts';
 import { F03 } from './F03-load-resumes-under-the-old-term.ts';
+import { F04 } from './F04-served-while-loading.ts';
 import { F08 } from './F08-empty-producer-state.ts';
 import { F09 } from './F09-windows-lost.ts';
 import { G01 } from './G01-pending-offsets-visible.ts';
@@ -29,9 +33,11 @@ import { G03 } from './G03-commit-drops.ts';
 import { G04 } from './G04-marker-order-wins.ts';
 import { G05 } from './G05-require-stable-ignored.ts';
 import { G06 } from './G06-generation-not-checked.ts';
+import { G07 } from './G07-generation-checked-before-verification.ts';
 import { G08 } from './G08-acknowledged-before-materialised.ts';
 import { G09 } from './G09-marker-settles-all.ts';
 import { G10 } from './G10-pending-kept-after-abort.ts';
+import { G11 } from './G11-expiry-ignores-pending.ts';
 import { G12 } from './G12-load-drops-pending.ts';
 import { G13 } from './G13-load-commits-pending.ts';
 import { G14 } from './G14-offsets-without-add.ts';
@@ -83,6 +89,7 @@ import { R12 } from './R12-begin-after-commit-timed-out.ts';
 import { R13 } from './R13-fenced-retried.ts';
 import { R14 } from './R14-concurrent-transactions-fatal.ts';
 import { R15 } from './R15-answered-epoch-ignored.ts';
+import { R16 } from './R16-answered-id-ignored.ts';
 import { R17 } from './R17-new-epoch-inside-the-transaction.ts';
 import { R18 } from './R18-sequences-forgotten-with-the-connection.ts';
 import { R19 } from './R19-ambiguous-error-told-as-failure.ts';
@@ -91,9 +98,12 @@ import { R22 } from './R22-empty-transaction-asks.ts';
 import { T01 } from './T01-end-answered-before-replicated.ts';
 import { T02 } from './T02-markers-before-replicated.ts';
 import { T03 } from './T03-add-answered-before-replicated.ts';
+import { T05 } from './T05-pending-kept-after-failed-append.ts';
 import { T06 } from './T06-bump-not-in-the-record.ts';
+import { T07 } from './T07-fence-bumped-on-each-failure.ts';
 import { T08 } from './T08-complete-after-any-marker.ts';
 import { T09 } from './T09-record-omits-a-partition.ts';
+import { T11 } from './T11-client-version-not-persisted.ts';
 import type { Mutant } from './mutant.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -108,6 +118,9 @@ export const MUTANTS: readonly Mutant[] = [
   C14,
   C15,
   C16,
+  C17,
+  C18,
+  C19,
   C22,
   C23,
   C24,
@@ -115,9 +128,12 @@ export const MUTANTS: readonly Mutant[] = [
   T01,
   T02,
   T03,
+  T05,
   T06,
+  T07,
   T08,
   T09,
+  T11,
   M01,
   M03,
   M04,
@@ -154,6 +170,7 @@ export const MUTANTS: readonly Mutant[] = [
   R13,
   R14,
   R15,
+  R16,
   R17,
   R18,
   R19,
@@ -177,15 +194,18 @@ export const MUTANTS: readonly Mutant[] = [
   G04,
   G05,
   G06,
+  G07,
   G08,
   G09,
   G10,
+  G11,
   G12,
   G13,
   G14,
   F01,
   F02,
   F03,
+  F04,
   F08,
   F09,
 ];

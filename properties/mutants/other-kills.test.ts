@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OTHER_CASES, hunt, median, MEDIAN_STEPS } from './kills.fixture.ts';
+import { hunt, KNOWN_SURVIVORS, median, MEDIAN_STEPS, OTHER_CASES } from './kills.fixture.ts';
 
 const lengths: number[] = [];
 
@@ -7,6 +7,10 @@ test.each(OTHER_CASES)('%s is killed under TV%i', async (mutant, version) => {
   const { status, steps } = await hunt([mutant, version]);
   expect(status).toBe('killed');
   lengths.push(steps!);
+});
+
+test.each(KNOWN_SURVIVORS)('%s survives under TV%i, as its file says', async (mutant, version) => {
+  expect(await hunt([mutant, version])).toMatchObject({ status: 'survived' });
 });
 
 test('counterexamples are short', () => {

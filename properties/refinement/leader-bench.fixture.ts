@@ -21,6 +21,7 @@ import type { Request, RequestOf, Response } from '../../protocol/messages/rpc.t
 import type { TransactionResult } from '../../protocol/states.ts';
 import { LeaderLockStep } from './leader-lock-step.ts';
 import type { LeaderCounter } from './leader-tables.ts';
+import { NO_APPEND_FAULTS } from '../../impl/simulation/world.ts';
 
 const COORDINATOR = 1;
 const LEADER = 2;
@@ -120,6 +121,7 @@ export class LeaderBench {
         scheduler,
         network: this.#network,
         metadata,
+        appendFaults: NO_APPEND_FAULTS,
         observer,
       },
       leaderObserver: this.lockStep,

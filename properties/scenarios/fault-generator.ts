@@ -3,8 +3,10 @@
  * What makes a fault matter is drawn with it.
  */
 
+import { TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import {
+  APPEND_ERRORS,
   DUPLICABLE_APIS,
   type FaultKind,
   type Step,
@@ -55,8 +57,19 @@ const GROUP_API_WEIGHTS: readonly (readonly [Api, number])[] = [
   ['SyncGroup', 1],
 ];
 
+/** More than a scenario has. */
+const UNTIL_THE_END = 100;
+
+/** What needs few of its kind to show is drawn less often, for each takes the place of another. */
+const RARE_KINDS: ReadonlyMap<FaultKind, number> = new Map([
+  ['delay-response', 2],
+  ['fail-append', 1],
+]);
+const USUAL_WEIGHT = 4;
+
 export class FaultGenerator {
   readonly kinds: readonly FaultKind[];
+  readonly #weights: readonly (readonly [FaultKind, number])[];
   readonly #draw: Draw;
   readonly #script: ExpectedScript;
   readonly #options: FaultOptions;
@@ -66,6 +79,7 @@ export class FaultGenerator {
 
   constructor(draw: Draw, script: ExpectedScript, options: FaultOptions) {
     this.kinds = options.kinds;
+    this.#weights = options.kinds.map((kind) => [kind, RARE_KINDS.get(kind) ?? USUAL_WEIGHT]);
     this.#draw = draw;
     this.#script = script;
     this.#options = options;
@@ -74,7 +88,8 @@ export class FaultGenerator {
     this.#apiWeights = this.#hasGroups ? GROUP_API_WEIGHTS : API_WEIGHTS;
   }
 
-  fault(kind: FaultKind): void {
+  fault(): void {
+    const kind = this.#draw.weighted(this.#weights);
     switch (kind) {
       case 'zombie':
         this.#zombie();
@@ -93,6 +108,9 @@ export class FaultGenerator {
         return;
       case 'time-out-transaction':
         this.#script.push({ do: kind });
+        return;
+      case 'fail-append':
+        this.#failAppend();
         return;
       default:
         this.#messageFault(kind);
@@ -120,9 +138,21 @@ export class FaultGenerator {
     }
   }
 
+  /** Something is logged next, else the fault meets whatever comes. */
+  #failAppend(): void {
+    const { transactionStatePartitions } = this.#options.topology;
+    this.#script.push({
+      do: 'fail-append',
+      partition: `${TRANSACTION_STATE_TOPIC}-${this.#draw.between(0, transactionStatePartitions - 1)}`,
+      errorCode: this.#draw.pick(APPEND_ERRORS),
+    });
+  }
+
   #messageFault(kind: MessageFaultKind): void {
     const possible = this.#apiWeights.filter(
-      ([name]) => kind !== 'duplicate-request' || isDuplicable(name),
+      ([name]) =>
+        (kind !== 'duplicate-request' || isDuplicable(name)) &&
+        (name !== 'AddPartitionsToTxn' || this.#mayHoldVerificationUp),
     );
     const api = this.#draw.weighted(possible);
     switch (api) {
@@ -155,24 +185,26 @@ export class FaultGenerator {
   /** A marker under way matters most when its coordinator is not there to hear of it. */
   #faultOnMarkers(kind: MessageFaultKind): void {
     const alone = !this.kinds.includes('crash-coordinator') || this.#draw.chance(1, 2);
-    // Held until the next transaction is under way.
-    const steps = alone ? this.#draw.between(0, 6) : this.#draw.between(2, 5);
+    // Held until a later transaction is under way, which may well be the last.
+    const untilTheEnd = !alone && this.#draw.chance(1, 2);
+    const steps = untilTheEnd ? UNTIL_THE_END : this.#draw.between(alone ? 0 : 2, alone ? 6 : 5);
     this.#arm(kind, { api: 'WriteTxnMarkers', from: 'coordinator' }, steps);
-    if (!alone) this.#crashCoordinator();
+    if (!alone) this.#crashCoordinator(untilTheEnd ? 'after' : 'amid');
   }
 
   /**
    * A coordinator's crash matters most in the middle of a decision; and what only the dead one knew matters most
-   * where its client is not there to repeat the question.
+   * where its client is not there to repeat the question. `after`: once its markers are under way.
    */
-  #crashCoordinator(): void {
+  #crashCoordinator(when: 'amid' | 'after' = 'amid'): void {
     const deciding = this.#script.instances.find(hasSomethingToDecide);
     if (deciding !== undefined && this.#draw.chance(2, 3)) {
       const { application } = deciding;
       if (application?.transformed && !application.offsetsSent) this.#script.sendOffsets(deciding);
       this.#script.end(deciding, this.#draw.chance(2, 3) ? 'commit' : 'abort');
     }
-    this.#script.amid({ do: 'crash-coordinator' }, deciding === undefined ? 12 : 6);
+    if (when === 'after') this.#script.push({ do: 'crash-coordinator' });
+    else this.#script.amid({ do: 'crash-coordinator' }, deciding === undefined ? 12 : 6);
     if (deciding === undefined) return;
     this.#script.attend(deciding);
     if (this.kinds.includes('crash-producer') && this.#draw.chance(1, 4)) {
@@ -242,6 +274,14 @@ export class FaultGenerator {
     } else if (isDuplicable(message.api)) {
       this.#script.push({ do: kind, ...message, api: message.api, steps });
     }
+  }
+
+  /**
+   * Where a new producer id begins at epoch 0, a question of the old one that still waits in a broker fences it: Kafka
+   * compares their epochs (ADR 10).
+   */
+  get #mayHoldVerificationUp(): boolean {
+    return this.#options.topology.usedProducerEpoch === undefined;
   }
 
   /** Whether an instance may start while an older one of its transactional id lives on. */

@@ -1,5 +1,6 @@
-/** The data partitions of a topology, by name, in order. */
+/** What follows from a topology: data partitions by name, groups, transactional ids that were used before. */
 
+import type { UsedIds } from '../../impl/simulation/used-ids.ts';
 import type { TopicPartition } from '../../protocol/ids.ts';
 import type { Topology } from '../../reports/evidence/scenario.ts';
 
@@ -22,4 +23,14 @@ export function groupsOfTopology({
     groups.set(consumes.group, [...new Set([...known, ...consumes.partitions])]);
   }
   return groups;
+}
+
+/** Null: no transactional id was used before the run. */
+export function usedIdsOf(topology: Topology): UsedIds | null {
+  const { usedProducerEpoch, transactionTimeoutMs, producers } = topology;
+  if (usedProducerEpoch === undefined) return null;
+  const transactionalIds = producers
+    .filter(({ transactional }) => transactional)
+    .map(({ name }) => name);
+  return { transactionalIds, producerEpoch: usedProducerEpoch, transactionTimeoutMs };
 }

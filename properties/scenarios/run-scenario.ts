@@ -17,13 +17,14 @@ import { ABORT_TIMED_OUT_INTERVAL_MS, RETRY_BACKOFF_MS } from '../../protocol/li
 import type { HistoryEvent } from '../../reports/evidence/history.ts';
 import type { FaultKind, Scenario, Step } from '../../reports/evidence/scenario.ts';
 import type { TraceEvent } from '../../reports/evidence/trace.ts';
+import { ScriptedAppendFaults } from './append-faults.ts';
 import { FaultTally } from './fault-tally.ts';
 import { GroupReaders } from './group-readers.ts';
 import type { Instance } from './instance.ts';
 import { Instances } from './instances.ts';
 import { ScriptedFaults } from './message-faults.ts';
 import { Operator } from './operator.ts';
-import { groupsOfTopology, partitionsOfTopology } from './partitions.ts';
+import { groupsOfTopology, partitionsOfTopology, usedIdsOf } from './partitions.ts';
 import { Readers } from './readers.ts';
 import { RunObserver } from './run-observer.ts';
 import { TraceObserver } from './trace-observer.ts';
@@ -87,6 +88,7 @@ export class Run {
   readonly observer: RunObserver;
   readonly faults = new FaultTally();
   readonly #messageFaults: ScriptedFaults;
+  readonly #appendFaults = new ScriptedAppendFaults(() => this.faults.fired('fail-append'));
   readonly #instances: Instances;
   readonly #readers: Readers;
   readonly #taken: boolean[] = [];
@@ -113,10 +115,12 @@ export class Run {
         groups: groupsOfTopology(scenario.topology).size > 0,
         restartMs: RESTART_MS,
         loadMs: LOAD_MS,
+        usedIds: usedIdsOf(scenario.topology),
       },
       components: options.components,
       scheduler: this.scheduler,
       faults: this.#messageFaults,
+      appendFaults: this.#appendFaults,
       observer: this.observer,
       coordinatorObserver: options.coordinatorObserver?.(() => this.cluster) ?? null,
       groupObserver: options.groupObserver?.(() => this.cluster) ?? null,
@@ -205,6 +209,10 @@ export class Run {
       case 'duplicate-request':
         this.faults.armed(step.do);
         this.#messageFaults.arm(step);
+        return true;
+      case 'fail-append':
+        this.faults.armed(step.do);
+        this.#appendFaults.arm(step);
         return true;
       default:
         return this.#instances.take(step);
@@ -315,6 +323,7 @@ export class Run {
     this.drain();
     this.#untilCallsReturn();
     this.#messageFaults.disarm();
+    this.#appendFaults.disarm();
     this.#messageFaults.releaseAll(this.cluster.network);
     this.drain();
     this.#untilCallsReturn();

@@ -5,6 +5,7 @@
  */
 
 import * as fc from 'fast-check';
+import { MAX_PRODUCER_EPOCH } from '../../protocol/limits.ts';
 import type { TransactionVersion } from '../../protocol/transaction-version.ts';
 import {
   SCENARIO_SCHEMA_VERSION,
@@ -35,6 +36,10 @@ const DELIVERY_TIMEOUTS_MS = [6_000, 40_000] as const;
 
 /** One scenario in so many has applications that consume, transform and produce. */
 const ONE_IN_A_PIPELINE = 4;
+
+/** One scenario in so many has transactional ids whose epochs are nearly used up. */
+const ONE_IN_USED = 10;
+const NEAR_THE_LAST_EPOCH = 4;
 
 /** Some applications are told that a call timed out before its request does. */
 const MAX_BLOCK_MS = [4_000, 60_000, 60_000, 60_000] as const;
@@ -95,6 +100,9 @@ function generateTopology(random: fc.Random): Topology {
     deliveryTimeoutMs: DELIVERY_TIMEOUTS_MS[random.nextInt(0, 1)]!,
     maxBlockMs: MAX_BLOCK_MS[random.nextInt(0, 3)]!,
     transactionTimeoutMs: 60_000,
+    ...(random.nextInt(1, ONE_IN_USED) === 1
+      ? { usedProducerEpoch: MAX_PRODUCER_EPOCH - random.nextInt(1, NEAR_THE_LAST_EPOCH) }
+      : {}),
   };
 }
 

@@ -58,8 +58,10 @@ function* withSimplerSteps(scenario: Scenario): Generator<Scenario> {
   for (const [index, step] of steps.entries()) {
     if ('steps' in step && step.steps > 0) {
       yield { ...scenario, steps: steps.with(index, { ...step, steps: 0 }) };
+      yield { ...scenario, steps: steps.with(index, { ...step, steps: step.steps >> 1 }) };
       yield { ...scenario, steps: steps.with(index, { ...step, steps: step.steps - 1 }) };
     }
+    if (step.do === 'fail-append') continue;
     if ('partition' in step && step.partition !== undefined && step.partition !== first) {
       yield { ...scenario, steps: steps.with(index, { ...step, partition: first! }) };
     }
@@ -68,6 +70,10 @@ function* withSimplerSteps(scenario: Scenario): Generator<Scenario> {
 
 function* withSimplerTopology(scenario: Scenario): Generator<Scenario> {
   const { steps, topology } = scenario;
+  if (topology.usedProducerEpoch !== undefined) {
+    const { usedProducerEpoch: _, ...unused } = topology;
+    yield { ...scenario, topology: unused };
+  }
   const named = new Set(steps.flatMap(producerOf));
   const producers = topology.producers.filter(({ name }) => named.has(name));
   if (producers.length > 0 && producers.length < topology.producers.length) {

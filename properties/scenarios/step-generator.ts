@@ -53,7 +53,7 @@ export class StepGenerator {
       const remaining = steps - this.#script.steps.length;
       if (budget > 0 && this.#draw.chance(budget, Math.max(remaining >> 1, 1))) {
         budget -= 1;
-        this.#faults.fault(this.#draw.pick(this.#faults.kinds));
+        this.#faults.fault();
       } else this.#clientStep();
     }
     return this.#script.steps;

@@ -41,6 +41,8 @@ function describeAction(step: Step): string {
     case 'delay-response':
     case 'duplicate-request':
       return `${step.do} ${message(step)}, for ${step.steps} steps`;
+    case 'fail-append':
+      return `fail the next append to ${step.partition}: ${step.errorCode}`;
     case 'time-out-transaction':
       return 'let transactions time out';
   }

@@ -17,6 +17,8 @@ export const mutantResultSchema = z.strictObject({
   claims: z.array(z.string()),
   /** Claims that its row names. */
   row: z.array(z.string()),
+  /** Why generated scenarios are known not to kill it; null: they are held to. */
+  gap: z.string().nullable(),
   transactionVersion: z.int().min(0).max(2),
   partitionVerification: z.boolean(),
   /** Generated scenarios up to and with the chunk of the first violation. */

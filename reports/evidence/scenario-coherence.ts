@@ -1,6 +1,6 @@
 /** What a schema cannot say of a scenario: its steps name producers and partitions that its topology has. */
 
-import { CONSUMER_OFFSETS_TOPIC } from '../../protocol/limits.ts';
+import { CONSUMER_OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC } from '../../protocol/limits.ts';
 import type { Scenario, Step, Topology } from './scenario.ts';
 
 export interface Incoherence {
@@ -32,12 +32,27 @@ export function incoherence({ topology, steps }: Scenario): Incoherence | null {
       return unknownName(where, what, known, producer);
     }
     const partition = 'partition' in step ? step.partition : undefined;
-    const possible = 'api' in step ? ofMessages : partitions;
+    const possible = partitionsFor(step, topology, partitions, ofMessages);
     if (partition !== undefined && !possible.includes(partition)) {
       return unknownName(where, 'a partition', possible, partition);
     }
   }
   return null;
+}
+
+function partitionsFor(
+  step: Step,
+  { transactionStatePartitions }: Topology,
+  partitions: readonly string[],
+  ofMessages: readonly string[],
+): readonly string[] {
+  if (step.do === 'fail-append') {
+    return Array.from(
+      { length: transactionStatePartitions },
+      (_, index) => `${TRANSACTION_STATE_TOPIC}-${index}`,
+    );
+  }
+  return 'api' in step ? ofMessages : partitions;
 }
 
 function incoherentInput(topology: Topology, partitions: readonly string[]): Incoherence | null {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   DELIVERY_TIMEOUT_MS,
   MAX_BLOCK_MS,
+  MAX_PRODUCER_EPOCH,
   REQUEST_TIMEOUT_MS,
   TRANSACTION_STATE_PARTITIONS,
   TRANSACTION_STATE_REPLICATION_FACTOR,
@@ -26,6 +27,7 @@ export const FAULT_KINDS = [
   'delay-response',
   'duplicate-request',
   'time-out-transaction',
+  'fail-append',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -41,6 +43,16 @@ const instanceName = z
 const partitionName = z
   .string()
   .regex(/^.+-\d+$/, 'a partition is named topic-index, for example "a-0"');
+
+const transactionStatePartitionName = z
+  .string()
+  .regex(
+    /^__transaction_state-\d+$/,
+    'a partition of the transaction log, for example "__transaction_state-0"',
+  );
+
+/** Partition.appendRecordsToLeader, before it appends, and checkEnoughReplicasReachOffset, after. */
+export const APPEND_ERRORS = ['NOT_ENOUGH_REPLICAS', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'] as const;
 
 /** RPCs whose messages a fault can pick out. */
 export const FAULTY_APIS = [
@@ -127,6 +139,16 @@ export const stepSchema = z.discriminatedUnion('do', [
     steps,
   }),
   z.strictObject({ do: z.literal('crash-group-coordinator'), wait }),
+  /**
+   * The next append to this partition of `__transaction_state` fails for want of in-sync replicas: before it is written, or
+   * after, so that a later coordinator reads what its predecessor called failed.
+   */
+  z.strictObject({
+    do: z.literal('fail-append'),
+    partition: transactionStatePartitionName,
+    errorCode: z.enum(APPEND_ERRORS),
+    wait,
+  }),
   /** The clock passes the transaction timeout and the coordinator's next check, while clients are silent. */
   z.strictObject({ do: z.literal('time-out-transaction'), wait }),
 ]);
@@ -169,6 +191,15 @@ export const topologySchema = z.strictObject({
     .min(1)
     .max(9)
     .default(TRANSACTION_STATE_REPLICATION_FACTOR),
+  /**
+   * The epoch up to which every transactional id was used before the run: its log begins with an Empty of it. Absent:
+   * no id was ever used. At 32,766 the next epoch comes with a new producer id.
+   */
+  usedProducerEpoch: z
+    .int()
+    .min(0)
+    .max(MAX_PRODUCER_EPOCH - 1)
+    .optional(),
   requestTimeoutMs: z.int().min(1).default(REQUEST_TIMEOUT_MS),
   deliveryTimeoutMs: z.int().min(1).default(DELIVERY_TIMEOUT_MS),
   maxBlockMs: z.int().min(1).default(MAX_BLOCK_MS),

@@ -8,6 +8,7 @@ const KILLED: MutantResult = {
   status: 'killed',
   claims: ['ZombieFencing'],
   row: ['ZombieFencing', 'OneDecision'],
+  gap: null,
   transactionVersion: 2,
   partitionVerification: true,
   scenarios: 8,

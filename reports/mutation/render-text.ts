@@ -30,7 +30,7 @@ export function mutantLine(mutant: MutantResult): string {
     case 'killed':
       return `${mutant.id} killed by ${mutant.claims.join(', ')} after ${mutant.scenarios} scenarios, ${mutant.steps} steps`;
     case 'survived':
-      return `${mutant.id} SURVIVED ${mutant.scenarios} scenarios`;
+      return `${mutant.id} SURVIVED ${mutant.scenarios} scenarios${mutant.gap === null ? '' : ', as is known'}`;
     case 'not-run':
       return `${mutant.id} was not run`;
   }
@@ -108,7 +108,7 @@ function survivors({ mutants }: MutationResult): string[] {
   return mutants
     .filter(({ status }) => status === 'survived')
     .map(
-      ({ id, name, row }) =>
-        `  - ${id} ${name} survived ${row.join(', ')}: raise --scenarios, or the suite does not see this defect.`,
+      ({ id, name, row, gap }) =>
+        `  - ${id} ${name} survived ${row.join(', ')}: ${gap ?? 'raise --scenarios, or the suite does not see this defect.'}`,
     );
 }
