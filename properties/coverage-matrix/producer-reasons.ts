@@ -104,8 +104,9 @@ const LAWFUL: readonly Unexercised[] = [
   {
     events: ['ProduceResponse'],
     guards: ['isFatalOnProduce'],
+    isRare: true,
     reason:
-      'a leader answers a fenced producer with INVALID_PRODUCER_EPOCH, which it may abort after',
+      'a leader answers a fenced producer with INVALID_PRODUCER_EPOCH, which it may abort after, unless the id has got another producer id',
   },
 ];
 

@@ -173,6 +173,17 @@ describe('every fault reports that it fired', () => {
       [...BEGUN, { do: 'duplicate-request', api: 'EndTxn', from: 'A#1', steps: 0 }, COMMIT],
     ],
     ['time-out-transaction', [...BEGUN, { do: 'time-out-transaction' }]],
+    [
+      'fail-append',
+      [
+        {
+          do: 'fail-append',
+          partition: '__transaction_state-15',
+          errorCode: 'NOT_ENOUGH_REPLICAS',
+        },
+        ...BEGUN,
+      ],
+    ],
   ];
 
   test.each(cases)('%s', (kind, steps) => {
