@@ -30,6 +30,11 @@ const CASES: readonly ClaimCase[] = [
   ],
   ['a commit after it, refused', `${OLDER}${NEWER}\nA#1 commit 1 => failed PRODUCER_FENCED`, null],
   ['a commit after it, unknown', `${OLDER}${NEWER}\nA#1 commit 1 => unknown`, null],
+  [
+    'a commit that is asked for again, and is told the answer to the first',
+    `${OLDER}A#1 commit 1 => unknown\n${NEWER}\nA#1 commit 1 => ok`,
+    null,
+  ],
   ['a commit that was under way', `${OLDER}c: A#1 commit 1\n${NEWER}\nc => ok`, null],
   [
     'a commit while the newer init is under way',

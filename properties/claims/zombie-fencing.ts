@@ -135,8 +135,19 @@ function supersedable(history: HistoryIndex): readonly ClientProcess[] {
 function* undertakenBy({ transactions }: ClientProcess): Generator<Superseded> {
   for (const { sends, ends } of transactions) {
     yield* sends;
-    yield* ends;
+    yield* ends.filter((end) => !isRepeated(end, ends));
   }
+}
+
+/**
+ * A commit that timed out is asked for again and waits for the same request
+ * (TransactionManager.handleCachedTransactionRequestResult): what it is told may be the answer to the first.
+ */
+function isRepeated(end: End, ends: readonly End[]): boolean {
+  return ends.some(
+    ({ invocation, invokedAt }) =>
+      invokedAt < end.invokedAt && invocation.call === end.invocation.call,
+  );
 }
 
 /** By whom an instance is superseded, and from where on. One that initialised itself again is as new as its last init. */
