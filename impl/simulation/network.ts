@@ -15,6 +15,7 @@ import type {
   Response,
   ResponseOf,
 } from '../../protocol/messages/rpc.ts';
+import { AnswerQueue } from './answer-queue.ts';
 import type { SimulationObserver } from './observer.ts';
 import type { Scheduler, Task } from './scheduler.ts';
 
@@ -201,11 +202,8 @@ export class Connection {
   readonly #network: Network;
   readonly #requests: PendingMessage[] = [];
   readonly #inFlight: PendingMessage[] = [];
-  readonly #responses: PendingMessage[] = [];
+  readonly #responses: AnswerQueue<PendingMessage>;
   readonly #requestTask: Task = { run: () => this.#deliverRequest() };
-  readonly #responseTask: Task = { run: () => this.#deliverResponse() };
-  /** Answers at the head of the queue that have their task: none behind one that is held. */
-  #responsesUnderWay = 0;
   #requestTaskQueued = false;
   #serverBusy = false;
   #open = true;
@@ -217,6 +215,7 @@ export class Connection {
     this.sender = sender;
     this.broker = broker;
     this.#network = network;
+    this.#responses = new AnswerQueue(network.scheduler, () => this.#deliverResponse());
     this.serverIncarnation = network.server(broker)?.incarnation ?? -1;
   }
 
@@ -277,7 +276,7 @@ export class Connection {
 
   released(message: PendingMessage): void {
     if (message.response === null) this.wake();
-    else this.#wakeResponses();
+    else this.#responses.wake();
   }
 
   /** Makes the head of the request queue runnable if it can be delivered. */
@@ -321,39 +320,22 @@ export class Connection {
     message.response = response;
     this.#serverBusy = false;
     observer.responseSent(message);
-    if (!this.#open || this.#responsesStopped) observer.responseLost(message, 'closed');
-    else {
-      const fate = faults.onResponse(message);
-      if (fate === 'lose') {
-        this.#responsesStopped = true;
-        observer.responseLost(message, 'fault');
-      } else {
-        if (fate === 'hold') {
-          message.held = true;
-          observer.responseHeld(message);
-        }
-        this.#responses.push(message);
-        this.#wakeResponses();
-      }
+    const arrives = this.#open && !this.#responsesStopped;
+    const fate = arrives ? faults.onResponse(message) : 'closed';
+    if (fate === 'hold') observer.responseHeld(message);
+    if (fate === 'deliver' || fate === 'hold') {
+      message.held = fate === 'hold';
+      this.#responses.push(message);
+    } else {
+      this.#responsesStopped ||= fate === 'lose';
+      observer.responseLost(message, fate === 'lose' ? 'fault' : 'closed');
     }
     this.wake();
   }
 
-  #wakeResponses(): void {
-    const responses = this.#responses;
-    while (
-      this.#responsesUnderWay < responses.length &&
-      !responses[this.#responsesUnderWay]!.held
-    ) {
-      this.#responsesUnderWay += 1;
-      this.#network.scheduler.enqueue(this.#responseTask);
-    }
-  }
-
   #deliverResponse(): void {
-    const message = this.#responses.shift();
+    const message = this.#responses.take();
     if (message === undefined) return;
-    this.#responsesUnderWay -= 1;
     // Answers come in the order of the requests; whoever gave up waits for none.
     if (this.#inFlight[0] === message) this.#inFlight.shift();
     message.cancelTimeout?.();
@@ -397,7 +379,7 @@ export class Connection {
     this.sender.forget(this);
     const through = this.#requests.findLastIndex(({ held }) => held) + 1;
     for (const message of this.#requests.splice(through)) this.#lose(message, 'closed');
-    for (const message of this.#responses.splice(0)) observer.responseLost(message, 'closed');
+    for (const message of this.#responses.clear()) observer.responseLost(message, 'closed');
   }
 
   #lose(message: PendingMessage, reason: 'closed' | 'down'): void {

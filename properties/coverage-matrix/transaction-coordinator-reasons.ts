@@ -135,11 +135,7 @@ const NOT_SIMULATED: readonly Unexercised[] = [
   },
 ];
 
-const ENDS_AT_THE_LAST_EPOCH = [
-  'endLacksProducerId',
-  'endRotatesProducerId',
-  'commitRotatesProducerId',
-];
+const LAST_EPOCH = ['endLacksProducerId', 'endRotatesProducerId', 'commitRotatesProducerId'];
 
 const EPOCHS: readonly Unexercised[] = [
   {
@@ -158,20 +154,20 @@ const EPOCHS: readonly Unexercised[] = [
   {
     states: ['Ongoing'],
     events: ['EndTxnRequest'],
-    guards: ENDS_AT_THE_LAST_EPOCH,
+    guards: LAST_EPOCH,
     unless: isTv2,
     reason: 'before version 2 an end takes no new producer id',
   },
   {
     states: ['Empty', 'PrepareCommit', 'PrepareAbort', 'CompleteCommit', 'CompleteAbort'],
     events: ['EndTxnRequest'],
-    guards: ENDS_AT_THE_LAST_EPOCH,
+    guards: LAST_EPOCH,
     isRare: true,
     reason: 'few scenarios start near the last epoch, and fewer abort nothing there',
   },
   {
     events: ['TransactionTimedOut'],
-    guards: ENDS_AT_THE_LAST_EPOCH,
+    guards: LAST_EPOCH,
     isRare: true,
     reason: 'few scenarios start near the last epoch, and fewer are timed out there',
   },
