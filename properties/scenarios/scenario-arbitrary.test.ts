@@ -171,7 +171,8 @@ function complexity({ steps, choices, topology }: Scenario): number {
       (total, { consumes }) => total + (consumes?.partitions.length ?? 0),
       0,
     ) +
-    topology.producers.filter(({ bumpsEpochAfterAbort }) => !bumpsEpochAfterAbort).length
+    topology.producers.filter(({ bumpsEpochAfterAbort }) => !bumpsEpochAfterAbort).length +
+    (topology.usedProducerEpoch === undefined ? 0 : 1)
   );
 }
 
@@ -179,5 +180,5 @@ function digits(step: Scenario['steps'][number]): number {
   const waits = step.wait ?? 0;
   const held = 'steps' in step ? step.steps : 0;
   const partition = 'partition' in step && step.partition !== undefined ? step.partition : '';
-  return waits + held + (partition.codePointAt(0) ?? 0) + Number(partition.slice(2));
+  return waits + held + (partition.codePointAt(0) ?? 0) + Number(partition.split('-').at(-1));
 }
