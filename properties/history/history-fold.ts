@@ -75,3 +75,50 @@ export abstract class HistoryFold {
    */
   over(_producer: LiveProducer): void {}
 }
+
+const HOOKS = [
+  'abandoned',
+  'acknowledged',
+  'asking',
+  'begun',
+  'copied',
+  'crashed',
+  'described',
+  'endTold',
+  'ended',
+  'ending',
+  'initialised',
+  'over',
+  'polled',
+  'refused',
+  'sending',
+  'sent',
+  'settled',
+] as const satisfies readonly (keyof HistoryFold)[];
+
+/** By what they are told of, the folds that take notice of it: most take little, and every call of every scenario is told. */
+export class FoldsByCall {
+  readonly abandoned: HistoryFold[] = [];
+  readonly acknowledged: HistoryFold[] = [];
+  readonly asking: HistoryFold[] = [];
+  readonly begun: HistoryFold[] = [];
+  readonly copied: HistoryFold[] = [];
+  readonly crashed: HistoryFold[] = [];
+  readonly described: HistoryFold[] = [];
+  readonly endTold: HistoryFold[] = [];
+  readonly ended: HistoryFold[] = [];
+  readonly ending: HistoryFold[] = [];
+  readonly initialised: HistoryFold[] = [];
+  readonly over: HistoryFold[] = [];
+  readonly polled: HistoryFold[] = [];
+  readonly refused: HistoryFold[] = [];
+  readonly sending: HistoryFold[] = [];
+  readonly sent: HistoryFold[] = [];
+  readonly settled: HistoryFold[] = [];
+
+  add(fold: HistoryFold): void {
+    for (const hook of HOOKS) {
+      if (fold[hook] !== HistoryFold.prototype[hook]) this[hook].push(fold);
+    }
+  }
+}

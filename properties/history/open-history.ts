@@ -10,7 +10,7 @@ import type {
   HistoryEvent,
   Invocation,
 } from '../../reports/evidence/history.ts';
-import type { HistoryFold } from './history-fold.ts';
+import { FoldsByCall, type HistoryFold } from './history-fold.ts';
 import {
   ClientTransaction,
   NEVER,
@@ -56,7 +56,7 @@ export interface HistoryCounts {
 const NO_RECORDS: readonly RecordRead[] = [];
 
 export class OpenHistory {
-  readonly #folds: HistoryFold[] = [];
+  readonly #told = new FoldsByCall();
   /** Operations that have not completed, by number. */
   readonly #outstanding = new Map<number, WritableOperation>();
   /** By name. */
@@ -72,7 +72,7 @@ export class OpenHistory {
 
   /** Before the first event. */
   watch(fold: HistoryFold): void {
-    this.#folds.push(fold);
+    this.#told.add(fold);
   }
 
   /** Events taken so far. */
@@ -150,18 +150,18 @@ export class OpenHistory {
     this.invoked(operation as Operation, transaction);
     switch (invocation.call) {
       case 'send':
-        for (const fold of this.#folds) fold.sending(operation as Send, transaction);
+        for (const fold of this.#told.sending) fold.sending(operation as Send, transaction);
         break;
       case 'commit':
       case 'abort':
-        for (const fold of this.#folds) fold.ending(operation as End, transaction);
+        for (const fold of this.#told.ending) fold.ending(operation as End, transaction);
         break;
       case 'poll':
         if (invocation.final && position < this.#quiescentSince) this.#quiescentSince = position;
-        for (const fold of this.#folds) fold.asking(operation as Operation);
+        for (const fold of this.#told.asking) fold.asking(operation as Operation);
         break;
       case 'end-offset':
-        for (const fold of this.#folds) fold.asking(operation as Operation);
+        for (const fold of this.#told.asking) fold.asking(operation as Operation);
         break;
       default:
     }
@@ -231,7 +231,7 @@ export class OpenHistory {
     const producer = this.#producers.get(transaction.process);
     if (producer?.isProbe !== true) this.#counts.transactions += 1;
     if (producer === undefined) return transaction;
-    for (const fold of this.#folds) fold.begun(transaction, producer);
+    for (const fold of this.#told.begun) fold.begun(transaction, producer);
     producer.current = transaction;
     return transaction;
   }
@@ -253,7 +253,7 @@ export class OpenHistory {
       this.#returned(operation, completion);
     } else {
       const producer = this.#producers.get(completion.process);
-      for (const fold of this.#folds) fold.refused(operation as Operation, producer);
+      for (const fold of this.#told.refused) fold.refused(operation as Operation, producer);
     }
     if (this.#superseded.has(completion.process)) this.#retire(completion.process);
     return operation as Operation;
@@ -267,7 +267,8 @@ export class OpenHistory {
         break;
       case 'send': {
         const transaction = this.#current(invocation.process, invocation.transaction);
-        for (const fold of this.#folds) fold.acknowledged(operation as Send, transaction);
+        for (const fold of this.#told.acknowledged)
+          fold.acknowledged(operation as Send, transaction);
         break;
       }
       case 'commit':
@@ -275,17 +276,17 @@ export class OpenHistory {
         const producer = this.#producers.get(invocation.process);
         const transaction = this.#current(invocation.process, invocation.transaction);
         transaction?.close();
-        for (const fold of this.#folds) fold.ended(operation as End, transaction, producer);
+        for (const fold of this.#told.ended) fold.ended(operation as End, transaction, producer);
         break;
       }
       case 'poll':
         this.#polled(operation, answer);
         break;
       case 'end-offset':
-        for (const fold of this.#folds) fold.endTold(operation as EndOffset);
+        for (const fold of this.#told.endTold) fold.endTold(operation as EndOffset);
         break;
       case 'describe-transaction':
-        for (const fold of this.#folds) fold.described(operation as Description);
+        for (const fold of this.#told.described) fold.described(operation as Description);
         break;
       default:
     }
@@ -298,14 +299,14 @@ export class OpenHistory {
     operation.completion = { type, time, process, op, position, highWatermark, lastStableOffset };
     const poll = operation as AnsweredPoll;
     this.polled(poll, records);
-    for (const fold of this.#folds) fold.polled(poll, records);
+    for (const fold of this.#told.polled) fold.polled(poll, records);
   }
 
   /** Whoever had the transactional id before is superseded. Probes come after everything else, and supersede nobody. */
   #initialised(init: Init): void {
     const producer = this.#producers.get(init.invocation.process);
     if (producer === undefined) return;
-    for (const fold of this.#folds) fold.initialised(init, producer);
+    for (const fold of this.#told.initialised) fold.initialised(init, producer);
     const { name, transactionalId, isProbe } = producer;
     if (transactionalId === null || isProbe) return;
     const older = this.#newest.get(transactionalId);
@@ -328,7 +329,7 @@ export class OpenHistory {
     this.#superseded.delete(name);
     const producer = this.#producers.get(name);
     if (producer === undefined) return;
-    for (const fold of this.#folds) fold.over(producer);
+    for (const fold of this.#told.over) fold.over(producer);
     this.#producers.delete(name);
     const { transactionalId } = producer;
     if (transactionalId !== null && this.#newest.get(transactionalId) === producer) {
@@ -343,15 +344,15 @@ export class OpenHistory {
     for (const [op, operation] of this.#outstanding) {
       if (operation.invocation.process !== process) continue;
       this.#outstanding.delete(op);
-      for (const fold of this.#folds) fold.abandoned(operation as Operation, producer);
+      for (const fold of this.#told.abandoned) fold.abandoned(operation as Operation, producer);
     }
     for (const [number, attempt] of this.#unanswered) {
       if (attempt.request.process !== process) continue;
       this.#unanswered.delete(number);
-      for (const fold of this.#folds) fold.settled(attempt);
+      for (const fold of this.#told.settled) fold.settled(attempt);
     }
     this.#over(process);
-    for (const fold of this.#folds) fold.crashed(process);
+    for (const fold of this.#told.crashed) fold.crashed(process);
   }
 
   #request(request: Extract<Attempt, { readonly type: 'request' }>, sentAt: number): void {
@@ -366,14 +367,14 @@ export class OpenHistory {
     this.#unanswered.set(request.request, attempt);
     this.attempted(attempt);
     const producer = this.#producers.get(request.process);
-    for (const fold of this.#folds) fold.sent(attempt, producer);
+    for (const fold of this.#told.sent) fold.sent(attempt, producer);
   }
 
   #copy({ request }: Extract<Attempt, { readonly type: 'copy' }>): void {
     const attempt = this.#unanswered.get(request);
     if (attempt === undefined) return;
     attempt.copied = true;
-    for (const fold of this.#folds) fold.copied(attempt);
+    for (const fold of this.#told.copied) fold.copied(attempt);
   }
 
   #respond(response: Extract<Attempt, { readonly type: 'response' }>, position: number): void {
@@ -382,6 +383,6 @@ export class OpenHistory {
     this.#unanswered.delete(response.request);
     attempt.errorCode = response.errorCode;
     attempt.answeredAt = position;
-    for (const fold of this.#folds) fold.settled(attempt);
+    for (const fold of this.#told.settled) fold.settled(attempt);
   }
 }
