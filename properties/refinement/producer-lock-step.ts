@@ -241,23 +241,23 @@ export class ProducerLockStep implements ProducerObserver {
   #compareBatch({ apiVersion, body }: RequestOf<'Produce'>): void {
     const { batch: sent } = body.partitions[0]!;
     const { producerId, producerEpoch, baseSequence } = sent;
+    const found = { apiVersion, producerId, producerEpoch, baseSequence };
     const { batches } = this.#model;
     const batch = batches.byRecord(sent.records[0]!);
-    const found = jsonOf({ apiVersion, producerId, producerEpoch, baseSequence });
     if (batch === undefined) {
-      this.#disagree([], found, 'a batch is sent that was given up');
+      this.#disagree([], jsonOf(found), 'a batch is sent that was given up');
       return;
     }
     const expected =
       batches.of(batch.partition)[0] === batch ? this.#oldest(batch) : this.#behind(batch);
     if (expected === null) {
-      this.#disagree([], found, 'the model sends no batch');
+      this.#disagree([], jsonOf(found), 'the model sends no batch');
       return;
     }
     const message = { ...expected, ...this.#twin.identity };
-    const fields = fieldsOf(message, { apiVersion, producerId, producerEpoch, baseSequence });
+    const fields = fieldsOf(message, found);
     if (fields.length > 0) {
-      this.#disagree([jsonOf(message)], found, `${fields.join(', ')} differ`);
+      this.#disagree([jsonOf(message)], jsonOf(found), `${fields.join(', ')} differ`);
     }
     batch.sequence = baseSequence;
     batch.renumbered = false;

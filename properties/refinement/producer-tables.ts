@@ -41,7 +41,8 @@ export class ProducerTable {
   readonly scope: TableScope;
   readonly table: Table;
   readonly #canonical = new Map<StateId, Canonical>();
-  readonly #edited = new Map<string, StateId>();
+  /** By name of the change, then by state. */
+  readonly #edited = new Map<string, Map<StateId, StateId>>();
 
   constructor(scope: TableScope) {
     this.scope = scope;
@@ -70,12 +71,13 @@ export class ProducerTable {
 
   /** The state with some fields of its context changed; `name` tells the change from others. */
   edited(state: StateId, name: string, change: (context: ProducerContext) => Change): StateId {
-    const key = `${state} ${name}`;
-    let found = this.#edited.get(key);
+    let states = this.#edited.get(name);
+    if (states === undefined) this.#edited.set(name, (states = new Map()));
+    let found = states.get(state);
     if (found === undefined) {
       const { value, context } = this.table.stateOf(state);
       found = this.table.idOf(value, { ...context, ...change(context) });
-      this.#edited.set(key, found);
+      states.set(state, found);
     }
     return found;
   }
