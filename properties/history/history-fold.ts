@@ -117,8 +117,19 @@ export class FoldsByCall {
   readonly settled: HistoryFold[] = [];
 
   add(fold: HistoryFold): void {
-    for (const hook of HOOKS) {
-      if (fold[hook] !== HistoryFold.prototype[hook]) this[hook].push(fold);
-    }
+    for (const hook of hooksOf(fold)) this[hook].push(fold);
   }
+}
+
+/** By kind of fold: every scenario has folds of the same few kinds. */
+const known = new Map<unknown, readonly (typeof HOOKS)[number][]>();
+
+/** Those that it takes notice of. */
+function hooksOf(fold: HistoryFold): readonly (typeof HOOKS)[number][] {
+  let hooks = known.get(fold.constructor);
+  if (hooks === undefined) {
+    hooks = HOOKS.filter((hook) => fold[hook] !== HistoryFold.prototype[hook]);
+    known.set(fold.constructor, hooks);
+  }
+  return hooks;
 }
