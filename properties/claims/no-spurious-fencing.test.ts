@@ -97,6 +97,18 @@ const CASES: readonly ClaimCase[] = [
      ${FENCED}`,
     SPURIOUS,
   ],
+  [
+    'an older instance asks for a new epoch (KIP-360), and is told to wait while this one is aborted',
+    `j: A#0 init A 1000
+     A#0 request InitProducerId
+     A#0 response 0 NONE
+     j => ok 7 0
+     ${STARTED.replace('response 0', 'response 1').replace('ok 7 0', 'ok 7 1')}
+     A#0 request InitProducerId
+     A#0 response 2 CONCURRENT_TRANSACTIONS
+     ${FENCED}`,
+    null,
+  ],
   ['a transaction that may have timed out', `${STARTED.replace('1000', '2')}${FENCED}`, null],
   ['a timeout that is not known', `${STARTED.replace('A 1000', 'A')}${FENCED}`, null],
   [

@@ -73,8 +73,8 @@ class NoSpuriousFencing extends ClaimFold {
   readonly #identities = new Map<string, Identity>();
   /** By name of the process. */
   readonly #instances = new Map<string, Instance>();
-  /** InitProducerId requests under way. */
-  readonly #inits = new Map<WireAttempt, Identity>();
+  /** InitProducerId requests under way, each with the identities that it may be about. */
+  readonly #inits = new Map<WireAttempt, readonly Identity[]>();
   /** EndTxn requests under way. */
   readonly #ends = new Set<WireAttempt>();
   #violation: Violation | null = null;
@@ -110,20 +110,30 @@ class NoSpuriousFencing extends ClaimFold {
   override sent(attempt: WireAttempt, producer: LiveProducer | undefined): void {
     const { api } = attempt.request;
     if (api === 'EndTxn') this.#ends.add(attempt);
-    const transactionalId = producer?.transactionalId ?? null;
-    if (api !== 'InitProducerId' || transactionalId === null) return;
+    if (api !== 'InitProducerId') return;
+    const identities = this.#identitiesAskedBy(producer);
+    for (const identity of identities) identity.asked += 1;
+    this.#inits.set(attempt, identities);
+  }
+
+  /**
+   * One that is superseded may still ask for a new epoch (KIP-360), which fences the instance that took its place. Its
+   * transactional id is forgotten: it may be any.
+   */
+  #identitiesAskedBy(producer: LiveProducer | undefined): readonly Identity[] {
+    if (producer === undefined) return [...this.#identities.values()];
+    const { transactionalId } = producer;
+    if (transactionalId === null) return [];
     let identity = this.#identities.get(transactionalId);
     if (identity === undefined) {
       identity = { isUncertain: false, asked: 0, answeredAt: -1, holder: null };
       this.#identities.set(transactionalId, identity);
     }
-    identity.asked += 1;
-    this.#inits.set(attempt, identity);
+    return [identity];
   }
 
   override copied(attempt: WireAttempt): void {
-    const identity = this.#inits.get(attempt);
-    if (identity !== undefined) identity.isUncertain = true;
+    for (const identity of this.#inits.get(attempt) ?? []) identity.isUncertain = true;
   }
 
   override settled(attempt: WireAttempt): void {
@@ -139,17 +149,17 @@ class NoSpuriousFencing extends ClaimFold {
   }
 
   #initSettled(attempt: WireAttempt): void {
-    const identity = this.#inits.get(attempt);
-    if (identity === undefined) return;
-    this.#inits.delete(attempt);
-    identity.asked -= 1;
-    if (wentUnanswered(attempt)) {
-      identity.isUncertain = true;
-      return;
+    for (const identity of this.#inits.get(attempt) ?? []) {
+      identity.asked -= 1;
+      if (wentUnanswered(attempt)) {
+        identity.isUncertain = true;
+        continue;
+      }
+      const isAlone = identity.answeredAt < attempt.sentAt;
+      identity.holder = attempt.errorCode === 'NONE' && isAlone ? attempt.request.process : null;
+      identity.answeredAt = attempt.answeredAt;
     }
-    const isAlone = identity.answeredAt < attempt.sentAt;
-    identity.holder = attempt.errorCode === 'NONE' && isAlone ? attempt.request.process : null;
-    identity.answeredAt = attempt.answeredAt;
+    this.#inits.delete(attempt);
   }
 
   #endSettled(attempt: WireAttempt): void {
