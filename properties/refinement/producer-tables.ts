@@ -72,7 +72,7 @@ export class ProducerTable {
   /** The state with some fields of its context changed; `name` tells the change from others. */
   edited(state: StateId, name: string, change: (context: ProducerContext) => Change): StateId {
     let states = this.#edited.get(name);
-    if (states === undefined) this.#edited.set(name, (states = new Map()));
+    if (states === undefined) this.#edited.set(name, (states = new Map<StateId, StateId>()));
     let found = states.get(state);
     if (found === undefined) {
       const { value, context } = this.table.stateOf(state);
