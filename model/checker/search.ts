@@ -84,6 +84,9 @@ export class Search {
   readonly #next: Int32Array;
   #generated = 0;
   #depth = 0;
+  /** From here on nothing new is taken; only whether there would be something. */
+  #isLastLevel = false;
+  #isCut = false;
   #violation: Violation | null = null;
 
   constructor(system: System, bounds: SearchBounds = {}) {
@@ -129,24 +132,24 @@ export class Search {
     while (level < store.size) {
       this.#depth += 1;
       const end = store.size;
-      const isLast = this.#depth >= maxDepth;
+      this.#isLastLevel = this.#depth >= maxDepth;
       for (let state = level; state < end; state += 1) {
-        this.#visit(state, isLast);
+        this.#visit(state);
         if (this.#violation !== null) return null;
         if (store.size > maxStates) return `${maxStates} states were found, and more would be`;
       }
-      if (isLast && store.size >= end) return `steps beyond depth ${maxDepth} were not taken`;
+      if (this.#isCut) return `there are states beyond depth ${maxDepth}`;
       level = end;
     }
     return null;
   }
 
-  #visit(state: number, isLast: boolean): void {
+  #visit(state: number): void {
     const chunk = this.#store.chunkOf(state);
     const at = this.#store.placeOf(state);
     this.#layout.unpack(chunk, at, this.#values);
     this.#check(state);
-    if (isLast || this.#violation !== null) return;
+    if (this.#violation !== null) return;
     let hasStep = false;
     for (const group of this.#groups) {
       for (const successor of group.of(this.#values)) {
@@ -190,8 +193,12 @@ export class Search {
   /** The state in `#next`. */
   #found(parent: number): void {
     this.#generated += 1;
-    const size = this.#store.size;
-    if (this.#store.add(this.#next) !== size) return;
+    if (this.#isLastLevel) {
+      this.#isCut ||= !this.#store.has(this.#next);
+      return;
+    }
+    const { size } = this.#store;
+    if (!this.#store.add(this.#next)) return;
     if (size === this.#parents.length) {
       const parents = new Int32Array(size * 2);
       parents.set(this.#parents);

@@ -41,28 +41,42 @@ export class StateStore {
     return (state & (CHUNK - 1)) * this.#words;
   }
 
-  /** The number of a state; a state that is new is taken and has the number that `size` was. */
-  add(state: Int32Array): number {
+  has(state: Int32Array): boolean {
+    return this.#slots[this.#slotOf(state)] !== 0;
+  }
+
+  /** Whether it is new. A state that is new has the number that `size` was. */
+  add(state: Int32Array): boolean {
+    const slot = this.#slotOf(state);
+    if (this.#slots[slot] !== 0) return false;
+    const words = this.#words;
+    const number = this.#size;
+    if ((number & (CHUNK - 1)) === 0) this.#chunks.push(new Int32Array(CHUNK * words));
+    const chunk = this.#chunks[number >>> CHUNK_BITS]!;
+    const at = (number & (CHUNK - 1)) * words;
+    for (let word = 0; word < words; word += 1) chunk[at + word] = state[word]!;
+    this.#slots[slot] = number + 1;
+    this.#size += 1;
+    if (this.#size > this.#growAt) this.#grow();
+    return true;
+  }
+
+  /** That of a state, or the free one in which it belongs. */
+  #slotOf(state: Int32Array): number {
     const words = this.#words;
     const slots = this.#slots;
-    let slot = hashOf(state, words, 0) & this.#mask;
+    const mask = this.#mask;
+    let slot = hashOf(state, words, 0) & mask;
     for (;;) {
       const known = slots[slot]! - 1;
-      if (known === -1) break;
+      if (known === -1) return slot;
       const chunk = this.#chunks[known >>> CHUNK_BITS]!;
       const at = (known & (CHUNK - 1)) * words;
       let word = 0;
       while (word < words && chunk[at + word] === state[word]) word += 1;
-      if (word === words) return known;
-      slot = (slot + 1) & this.#mask;
+      if (word === words) return slot;
+      slot = (slot + 1) & mask;
     }
-    const number = this.#size;
-    if ((number & (CHUNK - 1)) === 0) this.#chunks.push(new Int32Array(CHUNK * words));
-    this.#chunks[number >>> CHUNK_BITS]!.set(state, (number & (CHUNK - 1)) * words);
-    slots[slot] = number + 1;
-    this.#size += 1;
-    if (this.#size > this.#growAt) this.#grow();
-    return number;
   }
 
   #grow(): void {

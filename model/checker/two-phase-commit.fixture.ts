@@ -132,6 +132,6 @@ export function twoPhaseCommit(resources: number): Composition {
       },
     ],
     isQuiescent: (states) => rms.every((rm) => states(rm).value === 'Aborted'),
-    bits: 9,
+    bits: 10,
   };
 }
