@@ -52,6 +52,7 @@ interface Successor {
   readonly action: string;
   readonly patch: Patch;
   readonly fault: string | undefined;
+  readonly cut: string | undefined;
 }
 
 interface Watched {
@@ -87,6 +88,8 @@ export class Search {
   /** From here on nothing new is taken; only whether there would be something. */
   #isLastLevel = false;
   #isCut = false;
+  /** Why steps were not taken. */
+  readonly #cuts = new Set<string>();
   #violation: Violation | null = null;
 
   constructor(system: System, bounds: SearchBounds = {}) {
@@ -97,10 +100,11 @@ export class Search {
     this.#groups = system.groups.map(
       ({ name, outcomes }) =>
         new DecisionTable(name, (read) =>
-          outcomes(read).map(({ action, writes, fault }) => ({
+          outcomes(read).map(({ action, writes, fault, cut }) => ({
             action,
             patch: this.#layout.patchOf(writes),
             fault,
+            cut,
           })),
         ),
     );
@@ -175,9 +179,14 @@ export class Search {
     }
   }
 
-  #take(state: number, { action, patch, fault }: Successor, chunk: Int32Array, at: number): void {
+  #take(state: number, successor: Successor, chunk: Int32Array, at: number): void {
+    const { action, patch, fault, cut } = successor;
     if (fault !== undefined) {
       this.#violation ??= { name: 'fault', kind: 'fault', state, message: fault, action };
+      return;
+    }
+    if (cut !== undefined) {
+      this.#cuts.add(cut);
       return;
     }
     const next = this.#next;
@@ -219,6 +228,7 @@ export class Search {
       violation === null
         ? [
             ...(bound === null ? [] : [bound]),
+            ...[...this.#cuts].map((cut) => `steps were not taken: ${cut}`),
             ...unreached.map(({ name }) => `${name} was never reached`),
           ]
         : [violation.message];
@@ -237,7 +247,7 @@ export class Search {
 
   #propertyResult({ property, decidedBy }: Watched, bound: string | null): PropertyResult {
     const { name, kind } = property;
-    const isOver = bound === null && this.#violation === null;
+    const isOver = bound === null && this.#violation === null && this.#cuts.size === 0;
     const found = { name, kind, message: null, trace: null };
     if (decidedBy === -1) {
       if (!isOver) return { ...found, status: 'undecided' };

@@ -29,6 +29,8 @@ export interface Outcome {
   readonly writes: readonly (readonly [field: FieldIndex, value: number])[];
   /** A sentence, if this must never happen: whoever can reach it has found a violation. */
   readonly fault?: string;
+  /** Why it is not taken, if a bound of the model forbids it: what lies behind it is then not searched. */
+  readonly cut?: string;
 }
 
 /** Some of the steps of a system: in TLA+, a disjunct of its next-state relation. */

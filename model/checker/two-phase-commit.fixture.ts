@@ -5,7 +5,7 @@
 
 import { assign, setup } from 'xstate';
 import type { Composition, Send } from './composition.ts';
-import { monotoneSet } from './monotone-set.ts';
+import { monotoneSet } from './networks.ts';
 
 type ManagerEvent =
   | { readonly type: 'Prepared'; readonly from: number }
@@ -101,17 +101,18 @@ export function twoPhaseCommit(resources: number): Composition {
   return {
     name: `two-phase commit, ${resources} resource managers`,
     network: monotoneSet,
+    budgets: {},
     components: [
       {
         name: 'TM',
         machine: transactionManager(resources),
-        choices: [{ type: 'Commit' }, { type: 'Abort' }],
+        choices: [{ event: { type: 'Commit' } }, { event: { type: 'Abort' } }],
         receives: rms.map((_, from) => ({ type: 'Prepared', from })),
       },
       ...rms.map((name, number) => ({
         name,
         machine: resourceManager(number),
-        choices: [{ type: 'Prepare' }, { type: 'ChooseToAbort' }],
+        choices: [{ event: { type: 'Prepare' } }, { event: { type: 'ChooseToAbort' } }],
         receives: [{ type: 'Commit' }, { type: 'Abort' }],
       })),
     ],
@@ -131,7 +132,6 @@ export function twoPhaseCommit(resources: number): Composition {
         holds: (states) => rms.every((rm) => states(rm).value === 'Committed'),
       },
     ],
-    isQuiescent: (states) => rms.every((rm) => states(rm).value === 'Aborted'),
-    bits: 10,
+    isQuiescent: () => false,
   };
 }
