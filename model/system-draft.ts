@@ -48,10 +48,11 @@ export class Draft {
   readonly tables: SystemTables;
   readonly layout: Layout;
 
-  constructor(tables: SystemTables, layout: Layout, state: SystemState) {
+  /** `state` is changed. */
+  constructor(tables: SystemTables, layout: Layout, state: number[]) {
     this.tables = tables;
     this.layout = layout;
-    this.state = [...state];
+    this.state = state;
   }
 
   content(connection: ConnectionIndex): SlotContent {
@@ -198,8 +199,9 @@ export class Draft {
   /** A dead client closes its connections; what it had sent is still under way. */
   #hangUp(instance: number): void {
     for (const [connection, role] of this.layout.connections.roles.entries()) {
+      if (role.instance !== instance) continue;
       const phase = phaseOf(this.content(connection));
-      if (role.instance !== instance || phase === 'request' || phase === 'empty') continue;
+      if (phase === 'request' || phase === 'empty') continue;
       this.closeServer(connection);
       this.putContent(connection, EMPTY_SLOT);
     }

@@ -15,6 +15,8 @@ import type { BatchFate, Reload } from './system-faults.ts';
 import * as faults from './system-faults.ts';
 import type { Layout, SystemState } from './system-state.ts';
 import { layoutOf } from './system-state.ts';
+import type { ActionFamily } from './system-families.ts';
+import { familiesOf } from './system-families.ts';
 import type { LogIdentity, Machines } from './system-tables.ts';
 import { BY_SUMMARY, machineCharts, SystemTables, tabulated } from './system-tables.ts';
 import { EMPTY_TRANSACTION_LOG } from './transaction-log.ts';
@@ -64,7 +66,8 @@ export class System {
   readonly scope: Scope;
   readonly layout: Layout;
   readonly tables: SystemTables;
-  readonly #calls: readonly Call[];
+  readonly partitions: readonly number[];
+  readonly families: readonly ActionFamily[];
 
   /** Unless the caller says otherwise, machines are tables over XState, and a log is what its summary is. */
   constructor(
@@ -75,13 +78,8 @@ export class System {
     this.scope = scope;
     this.layout = layoutOf(scope);
     this.tables = new SystemTables(scope, machines, identity);
-    this.#calls = [
-      { type: 'InitTransactions' },
-      { type: 'BeginTransaction' },
-      ...partitionsOf(scope).map((partition) => ({ type: 'Send' as const, partition })),
-      { type: 'CommitTransaction' },
-      { type: 'AbortTransaction' },
-    ];
+    this.partitions = Array.from({ length: scope.partitions }, (_, partition) => partition);
+    this.families = familiesOf(this);
   }
 
   initialState(): SystemState {
@@ -94,7 +92,7 @@ export class System {
     for (let instance = 0; instance < scope.instances; instance += 1) {
       state[layout.producer(instance)] = producer.initial;
     }
-    for (const partition of partitionsOf(scope)) {
+    for (const partition of this.partitions) {
       state[layout.partitionLog(partition)] = tables.partitionLogs.idOf(EMPTY_PARTITION_LOG);
       for (let producerId = 0; producerId < scope.producerIds; producerId += 1) {
         state[layout.leader(partition, producerId)] = leader.initial;
@@ -109,24 +107,18 @@ export class System {
   }
 
   enabledActions(state: SystemState): readonly SystemAction[] {
-    const actions: SystemAction[] = [];
-    this.#addCalls(state, actions);
-    this.#addDeliveries(state, actions);
-    this.#addReplication(state, actions);
-    this.#addReading(state, actions);
-    this.#addConnectionFaults(state, actions);
-    this.#addCrashes(state, actions);
-    return actions;
+    return this.families.flatMap(({ enabled }) => enabled(state));
   }
 
   /** The state after `action`, which must be enabled. */
   step(state: SystemState, action: SystemAction): SystemState {
-    const draft = new Draft(this.tables, this.layout, state);
-    this.#perform(draft, action);
+    const draft = new Draft(this.tables, this.layout, [...state]);
+    this.perform(draft, action);
     return draft.state;
   }
 
-  #perform(draft: Draft, action: SystemAction): void {
+  /** Carries out `action`, which must be enabled in the draft's state. */
+  perform(draft: Draft, action: SystemAction): void {
     const fault = faultOf(action);
     if (fault !== undefined) draft.state[this.layout.budget(fault)]! -= 1;
     switch (action.type) {
@@ -210,138 +202,6 @@ export class System {
       readOn(log, fetched),
     );
   }
-
-  /** A new instance starts when the one before does nothing more, or as its zombie's rival. */
-  #addCalls(state: SystemState, actions: SystemAction[]): void {
-    const { producer } = this.tables.machines;
-    for (let instance = 0; instance < this.scope.instances; instance += 1) {
-      const from = state[this.layout.producer(instance)]!;
-      const before = instance === 0 ? undefined : state[this.layout.producer(instance - 1)]!;
-      for (const call of this.#calls) {
-        if (producer.step(from, producer.eventIdOf(call)).outcome !== 'handled') continue;
-        const rivals =
-          call.type === 'InitTransactions' && before !== undefined && !this.tables.isDeaf(before);
-        if (rivals && (before === producer.initial || !this.#allows(state, 'zombie'))) continue;
-        actions.push({ type: 'Call', instance, call, zombie: rivals ? 1 : 0 });
-      }
-    }
-  }
-
-  #addDeliveries(state: SystemState, actions: SystemAction[]): void {
-    const connections = this.layout.connections.roles.length;
-    for (let connection = 0; connection < connections; connection += 1) {
-      const phase = phaseOf(state[this.layout.slot(connection)]!);
-      if (phase === 'request') actions.push({ type: 'TakeRequest', connection });
-      if (phase === 'response') actions.push({ type: 'TakeResponse', connection });
-    }
-    for (let slot = 0; slot < this.layout.lateSlots; slot += 1) {
-      if (state[this.layout.late(slot)] !== EMPTY_SLOT)
-        actions.push({ type: 'TakeLateRequest', slot });
-    }
-  }
-
-  #addReplication(state: SystemState, actions: SystemAction[]): void {
-    const draft = new Draft(this.tables, this.layout, state);
-    if (draft.unreplicatedRecords() > 0) actions.push({ type: 'ReplicateRecord' });
-    for (const partition of partitionsOf(this.scope)) {
-      if (draft.unreplicatedEntries(partition) > 0) {
-        actions.push({ type: 'ReplicateEntry', partition });
-      }
-    }
-  }
-
-  #addReading(state: SystemState, actions: SystemAction[]): void {
-    if (this.scope.readers === 0) return;
-    for (const partition of partitionsOf(this.scope)) {
-      const log = this.tables.partitionLogs.logOf(state[this.layout.partitionLog(partition)]!);
-      const { fetched } = this.tables.reader(state[this.layout.reader(partition)]!);
-      if (fetched > 0) actions.push({ type: 'ReadAborted', partition });
-      else if (lastStableOffset(log) > log.position) actions.push({ type: 'ReadLog', partition });
-    }
-  }
-
-  #allows(state: SystemState, fault: Fault): boolean {
-    return state[this.layout.budget(fault)]! > 0;
-  }
-
-  #addConnectionFaults(state: SystemState, actions: SystemAction[]): void {
-    for (const [connection, { kind, instance }] of this.layout.connections.roles.entries()) {
-      const phase = phaseOf(state[this.layout.slot(connection)]!);
-      if (phase === 'empty') continue;
-      const isClient = kind === 'clientToCoordinator' || kind === 'clientToLeader';
-      if (isClient && this.tables.isDeaf(state[this.layout.producer(instance)]!)) continue;
-      const batches: readonly BatchFate[] =
-        kind === 'clientToLeader' ? ['retried', 'expired'] : ['retried'];
-      for (const batch of batches) {
-        const lose = { type: 'Lose', connection, batch } as const;
-        if (this.#allows(state, 'loss') && this.#matters(state, lose)) actions.push(lose);
-        if (this.#allows(state, 'delay') && phase === 'request') {
-          actions.push({ type: 'Delay', connection, batch });
-        }
-      }
-      if (this.#allows(state, 'duplication') && phase === 'request') {
-        actions.push({ type: 'Duplicate', connection });
-      }
-    }
-  }
-
-  /** Losing a request that its sender sends again at once spends budget and changes nothing else: that is no action. */
-  #matters(state: SystemState, lose: SystemAction): boolean {
-    const after = this.step(state, lose);
-    const budget = this.layout.budget('loss');
-    return after.some((value, component) => component !== budget && value !== state[component]);
-  }
-
-  #addCrashes(state: SystemState, actions: SystemAction[]): void {
-    const draft = new Draft(this.tables, this.layout, state);
-    if (this.#allows(state, 'producerCrash')) this.#addProducerCrashes(state, actions);
-    if (this.#allows(state, 'coordinatorCrash')) {
-      for (let kept = 0; kept <= draft.unreplicatedRecords(); kept += 1) {
-        actions.push({ type: 'CrashCoordinator', kept, markers: 'lost' });
-        if (this.#allows(state, 'delay') && this.#someMarkerIsUnderWay(draft)) {
-          actions.push({ type: 'CrashCoordinator', kept, markers: 'late' });
-        }
-      }
-    }
-    if (this.#allows(state, 'leaderCrash')) this.#addLeaderCrashes(draft, actions);
-    if (this.#allows(state, 'transactionTimeout') && draft.canTimeOut()) {
-      actions.push({ type: 'TimeOutTransaction' });
-    }
-  }
-
-  /** One late slot is paid for, so one marker at most. */
-  #someMarkerIsUnderWay(draft: Draft): boolean {
-    const markers = partitionsOf(this.scope).filter(
-      (partition) =>
-        phaseOf(draft.content(this.layout.connections.coordinatorToLeader(partition))) ===
-        'request',
-    );
-    return markers.length === 1;
-  }
-
-  #addProducerCrashes(state: SystemState, actions: SystemAction[]): void {
-    for (let instance = 0; instance < this.scope.instances; instance += 1) {
-      const at = state[this.layout.producer(instance)]!;
-      if (at === this.tables.machines.producer.initial || this.tables.isDeaf(at)) continue;
-      actions.push({ type: 'CrashProducer', instance });
-    }
-  }
-
-  #addLeaderCrashes(draft: Draft, actions: SystemAction[]): void {
-    for (const partition of partitionsOf(this.scope)) {
-      for (let kept = 0; kept <= draft.unreplicatedEntries(partition); kept += 1) {
-        for (const fromSnapshot of [0, 1] as const) {
-          for (const batch of ['retried', 'expired'] as const) {
-            actions.push({ type: 'CrashLeader', partition, kept, fromSnapshot, batch });
-          }
-        }
-      }
-    }
-  }
-}
-
-function partitionsOf(scope: Scope): readonly number[] {
-  return Array.from({ length: scope.partitions }, (_, partition) => partition);
 }
 
 /** The budget that an action is paid from. */
