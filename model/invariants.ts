@@ -256,7 +256,10 @@ export const INVARIANTS: readonly Invariant[] = [
   LEGAL_TRANSITIONS,
 ];
 
-/** Views of a system's states; what depends on one log alone is scanned once a log. */
+/**
+ * Views of a system's states. What depends on one log alone is scanned once a log, and a view looks at what is asked for
+ * alone.
+ */
 export function systemViewer(system: System): (state: SystemState) => SystemView {
   const { scope, layout, tables } = system;
   const partitionFacts: PartitionFacts[] = [];
@@ -269,25 +272,36 @@ export function systemViewer(system: System): (state: SystemState) => SystemView
     });
   };
   const findings: TransactionLogFindings[] = [];
-  return (state) => {
-    const log = state[layout.transactionLog]!;
-    const list = tables.transactionLogs.logOf(log);
-    return {
-      durable: durableRecord(list),
-      findings: (findings[log] ??= transactionLogFindings(list)),
-      partitions: counted(scope.partitions).map((partition) =>
+  const transactionLogOf = (state: SystemState) =>
+    tables.transactionLogs.logOf(state[layout.transactionLog]!);
+  return (state) => ({
+    get durable() {
+      return durableRecord(transactionLogOf(state));
+    },
+    get findings() {
+      const log = state[layout.transactionLog]!;
+      return (findings[log] ??= transactionLogFindings(transactionLogOf(state)));
+    },
+    get partitions() {
+      return counted(scope.partitions).map((partition) =>
         factsOf(state[layout.partitionLog(partition)]!),
-      ),
-      told: counted(scope.instances).map(
+      );
+    },
+    get told() {
+      return counted(scope.instances).map(
         (instance) =>
           tables.machines.producer.stateOf(state[layout.producer(instance)]!).context.told,
-      ),
-      delivered: counted(scope.readers === 1 ? scope.partitions : 0).map(
+      );
+    },
+    get delivered() {
+      return counted(scope.readers === 1 ? scope.partitions : 0).map(
         (partition) => tables.reader(state[layout.reader(partition)]!).delivered,
-      ),
-      zombieSends: zombieTransactions(state[layout.zombieSends]!, scope.transactions),
-    };
-  };
+      );
+    },
+    get zombieSends() {
+      return zombieTransactions(state[layout.zombieSends]!, scope.transactions);
+    },
+  });
 }
 
 function zombieTransactions(bits: number, transactions: number): readonly number[] {

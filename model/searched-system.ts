@@ -9,7 +9,10 @@ import { Draft } from './system-draft.ts';
 
 const BITS = 24;
 
-export function searched(system: System, invariants: readonly Invariant[]): SearchedSystem {
+export function searched(
+  system: System,
+  invariants: readonly Invariant[],
+): SearchedSystem<SystemAction> {
   const { tables, layout, families } = system;
   const view = systemViewer(system);
   const fields = Array.from({ length: layout.size }, (_, component): Field => ({
@@ -26,7 +29,7 @@ export function searched(system: System, invariants: readonly Invariant[]): Sear
         enabled(overlaid(read).state).map((action) => {
           const after = overlaid(read);
           system.perform(new Draft(tables, layout, after.state), action);
-          return { action: nameOf(action), writes: [...after.writes] };
+          return { action, writes: [...after.writes] };
         }),
     })),
     properties: invariants.map(({ name, holds }) => ({
@@ -36,8 +39,4 @@ export function searched(system: System, invariants: readonly Invariant[]): Sear
     })),
     isQuiescent: () => true,
   };
-}
-
-function nameOf(action: SystemAction): string {
-  return JSON.stringify(action);
 }

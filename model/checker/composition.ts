@@ -165,7 +165,7 @@ class Composer {
       ),
     ];
     if (this.#budgets.has('repeat')) {
-      const repeat = (option: Option, draft: StepDraft): readonly Outcome[] => {
+      const repeat = (option: Option, draft: StepDraft): readonly Outcome<string>[] => {
         if (!this.#pays(draft, 'repeat')) return [];
         const action = `${name} takes ${nameOf(option.message)}, which will come again`;
         return this.#step(action, placed, option.message, draft, true);
@@ -173,7 +173,7 @@ class Composer {
       groups.push(this.#group(`repeat to ${inbox.name}`, field, inbox.repetitions, repeat));
     }
     if (this.#budgets.has('lose')) {
-      const lose = ({ message }: Option, draft: StepDraft): readonly Outcome[] => {
+      const lose = ({ message }: Option, draft: StepDraft): readonly Outcome<string>[] => {
         if (!this.#pays(draft, 'lose')) return [];
         return [draft.outcome(`${nameOf(message)} to ${name} is lost`)];
       };
@@ -186,7 +186,7 @@ class Composer {
     name: string,
     field: FieldIndex,
     options: (content: number) => readonly Option[],
-    take: (option: Option, draft: StepDraft) => readonly Outcome[],
+    take: (option: Option, draft: StepDraft) => readonly Outcome<string>[],
   ): System['groups'][number] {
     return {
       name,
@@ -217,7 +217,7 @@ class Composer {
     event: Message,
     draft: StepDraft,
     isDelivery: boolean,
-  ): readonly Outcome[] {
+  ): readonly Outcome<string>[] {
     const entry = table.step(draft.read(field), table.eventIdOf(event));
     if (entry.outcome === 'unexpected') {
       const fault = `${component.name} does not expect ${nameOf(event)}`;

@@ -20,7 +20,7 @@ describe('the alternating-bit protocol', () => {
     expect(verdict).toBe('violated');
     expect(properties[0]!.trace!.map(({ action }) => action)).toMatchInlineSnapshot(`
       [
-        "",
+        null,
         "sender: Send",
         "receiver takes Data(bit: 0), which will come again",
         "sender takes Ack(bit: 0)",
@@ -36,7 +36,7 @@ describe('the alternating-bit protocol', () => {
     expect(verdict).toBe('violated');
     expect(properties[0]!.trace!.map(({ action }) => action)).toMatchInlineSnapshot(`
       [
-        "",
+        null,
         "sender: Send",
         "receiver takes Data(bit: 0), which will come again",
         "receiver takes Data(bit: 0)",

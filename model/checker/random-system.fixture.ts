@@ -9,7 +9,7 @@ const VALUES = 2 ** BITS;
 interface DrawnGroup {
   readonly reads: readonly FieldIndex[];
   /** By what is read, as digits to the base of `VALUES`; the outcomes' writes. */
-  readonly rows: readonly (readonly Outcome['writes'][])[];
+  readonly rows: readonly (readonly Outcome<string>['writes'][])[];
 }
 
 /** `isQuiescent` of all states. */
@@ -43,7 +43,7 @@ function systemOf(fields: number, groups: readonly DrawnGroup[]): System {
   };
 }
 
-function groupOf({ reads, rows }: DrawnGroup, group: number): TransitionGroup {
+function groupOf({ reads, rows }: DrawnGroup, group: number): TransitionGroup<string> {
   return {
     name: `g${group}`,
     outcomes: (read) => {
@@ -80,7 +80,7 @@ export function bruteForce({ initialStates, groups }: System): BruteForce {
 
 export function successorsOf(
   state: readonly number[],
-  groups: readonly TransitionGroup[],
+  groups: readonly TransitionGroup<string>[],
 ): readonly (readonly number[])[] {
   return groups.flatMap(({ outcomes }) =>
     outcomes((field) => state[field]!).map(({ writes }) => {

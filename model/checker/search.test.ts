@@ -110,7 +110,7 @@ describe('a search', () => {
     expect(result).toMatchObject({ verdict: 'holds', distinct: 5, generated: 5, depth: 5 });
     expect(result.properties[0]).toMatchObject({ status: 'reached' });
     expect(result.properties[0]!.trace!.map(({ action }) => action)).toEqual([
-      '',
+      null,
       'increment',
       'increment',
     ]);
@@ -159,7 +159,7 @@ describe('a search', () => {
     const { verdict, reasons, properties } = new Search(counter(4, { groups })).run();
     expect([verdict, reasons]).toEqual(['violated', ['it exploded']]);
     expect(properties.at(-1)!.trace!.map(({ action }) => action)).toEqual([
-      '',
+      null,
       'tick',
       'tick',
       'explode',

@@ -13,26 +13,26 @@ export interface SearchBounds {
   readonly maxDepth?: number;
 }
 
-export interface TraceStep {
-  /** Empty: the initial state. */
-  readonly action: string;
+export interface TraceStep<Action> {
+  /** Null: the initial state. */
+  readonly action: Action | null;
   /** By field. */
   readonly values: readonly number[];
 }
 
 export type PropertyStatus = 'holds' | 'violated' | 'reached' | 'unreached' | 'undecided';
 
-export interface PropertyResult {
+export interface PropertyResult<Action> {
   readonly name: string;
   readonly kind: Property['kind'] | 'deadlock' | 'fault';
   readonly status: PropertyStatus;
   /** Of a violated one: a sentence. */
   readonly message: string | null;
   /** To the violation, or to the state that was to be reached. */
-  readonly trace: readonly TraceStep[] | null;
+  readonly trace: readonly TraceStep<Action>[] | null;
 }
 
-export interface SearchResult {
+export interface SearchResult<Action> {
   readonly verdict: 'holds' | 'violated' | 'inconclusive';
   /** Why it is not `holds`. */
   readonly reasons: readonly string[];
@@ -42,14 +42,14 @@ export interface SearchResult {
   readonly generated: number;
   /** Levels, of which the initial states are the first, as TLC counts. */
   readonly depth: number;
-  readonly properties: readonly PropertyResult[];
+  readonly properties: readonly PropertyResult<Action>[];
   /** How often rules were asked: all else came from tables. */
   readonly evaluations: number;
   readonly bytesPerState: number;
 }
 
-interface Successor {
-  readonly action: string;
+interface Successor<Action> {
+  readonly action: Action;
   readonly patch: Patch;
   readonly fault: string | undefined;
   readonly cut: string | undefined;
@@ -62,21 +62,21 @@ interface Watched {
   decidedBy: number;
 }
 
-interface Violation {
+interface Violation<Action> {
   readonly name: string;
-  readonly kind: PropertyResult['kind'];
+  readonly kind: PropertyResult<Action>['kind'];
   readonly state: number;
   readonly message: string;
   /** Taken from the state; null: the state itself is at fault. */
-  readonly action: string | null;
+  readonly action: Action | null;
 }
 
-export class Search {
-  readonly #system: System;
+export class Search<Action> {
+  readonly #system: System<Action>;
   readonly #bounds: SearchBounds;
   readonly #layout: StateLayout;
   readonly #store: StateStore;
-  readonly #groups: readonly DecisionTable<readonly Successor[]>[];
+  readonly #groups: readonly DecisionTable<readonly Successor<Action>[]>[];
   readonly #watched: readonly Watched[];
   readonly #quiescent: DecisionTable<boolean>;
   /** By state: the one that it was found from; -1: none. */
@@ -90,9 +90,9 @@ export class Search {
   #isCut = false;
   /** Why steps were not taken. */
   readonly #cuts = new Set<string>();
-  #violation: Violation | null = null;
+  #violation: Violation<Action> | null = null;
 
-  constructor(system: System, bounds: SearchBounds = {}) {
+  constructor(system: System<Action>, bounds: SearchBounds = {}) {
     this.#system = system;
     this.#bounds = bounds;
     this.#layout = new StateLayout(system.fields);
@@ -118,7 +118,7 @@ export class Search {
     this.#next = new Int32Array(this.#layout.words);
   }
 
-  run(): SearchResult {
+  run(): SearchResult<Action> {
     for (const state of this.#system.initialStates) {
       this.#next.set(this.#layout.pack(state));
       this.#found(-1);
@@ -179,7 +179,7 @@ export class Search {
     }
   }
 
-  #take(state: number, successor: Successor, chunk: Int32Array, at: number): void {
+  #take(state: number, successor: Successor<Action>, chunk: Int32Array, at: number): void {
     const { action, patch, fault, cut } = successor;
     if (fault !== undefined) {
       this.#violation ??= { name: 'fault', kind: 'fault', state, message: fault, action };
@@ -216,7 +216,7 @@ export class Search {
     this.#parents[size] = parent;
   }
 
-  #result(bound: string | null): SearchResult {
+  #result(bound: string | null): SearchResult<Action> {
     const violation = this.#violation;
     const properties = this.#watched.map((watched) => this.#propertyResult(watched, bound));
     if (violation !== null && violation.kind !== 'always') {
@@ -245,7 +245,7 @@ export class Search {
     };
   }
 
-  #propertyResult({ property, decidedBy }: Watched, bound: string | null): PropertyResult {
+  #propertyResult({ property, decidedBy }: Watched, bound: string | null): PropertyResult<Action> {
     const { name, kind } = property;
     const isOver = bound === null && this.#violation === null && this.#cuts.size === 0;
     const found = { name, kind, message: null, trace: null };
@@ -259,18 +259,18 @@ export class Search {
       : { ...found, status: 'reached', trace };
   }
 
-  #traceOf({ state, action }: Violation): readonly TraceStep[] {
+  #traceOf({ state, action }: Violation<Action>): readonly TraceStep<Action>[] {
     const path = this.#path(state);
     return action === null ? path : [...path, { action, values: path.at(-1)!.values }];
   }
 
   /** From an initial state. */
-  #path(state: number): readonly TraceStep[] {
-    const path: TraceStep[] = [];
+  #path(state: number): readonly TraceStep<Action>[] {
+    const path: TraceStep<Action>[] = [];
     for (let at = state; at !== -1; at = this.#parents[at]!) {
       const parent = this.#parents[at]!;
       path.unshift({
-        action: parent === -1 ? '' : this.#actionBetween(parent, at),
+        action: parent === -1 ? null : this.#actionBetween(parent, at),
         values: [...this.#valuesOf(at)],
       });
     }
@@ -283,7 +283,7 @@ export class Search {
     return values;
   }
 
-  #actionBetween(from: number, to: number): string {
+  #actionBetween(from: number, to: number): Action {
     const values = this.#valuesOf(from);
     const read: Read = (field) => values[field]!;
     const target = this.#valuesOf(to);

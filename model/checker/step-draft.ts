@@ -24,7 +24,7 @@ export class StepDraft {
     return false;
   }
 
-  outcome(action: string): Outcome {
+  outcome(action: string): Outcome<string> {
     return { action, writes: [...this.#writes] };
   }
 }

@@ -22,9 +22,9 @@ export type FieldIndex = number;
 /** The value of a field in the state that a rule is asked about. */
 export type Read = (field: FieldIndex) => number;
 
-export interface Outcome {
-  /** What happens, in words. */
-  readonly action: string;
+export interface Outcome<Action> {
+  /** What happens. */
+  readonly action: Action;
   /** Fields that are not named keep their values. */
   readonly writes: readonly (readonly [field: FieldIndex, value: number])[];
   /** A sentence, if this must never happen: whoever can reach it has found a violation. */
@@ -34,10 +34,10 @@ export interface Outcome {
 }
 
 /** Some of the steps of a system: in TLA+, a disjunct of its next-state relation. */
-export interface TransitionGroup {
+export interface TransitionGroup<Action> {
   readonly name: string;
   /** Each in which it can be taken; none: it is disabled. */
-  readonly outcomes: (read: Read) => readonly Outcome[];
+  readonly outcomes: (read: Read) => readonly Outcome<Action>[];
 }
 
 export interface Property {
@@ -47,12 +47,13 @@ export interface Property {
   readonly holds: (read: Read) => boolean;
 }
 
-export interface System {
+/** `Action`: what its steps are called by; text, or a record. */
+export interface System<Action = string> {
   readonly name: string;
   readonly fields: readonly Field[];
   /** A value for each field. */
   readonly initialStates: readonly (readonly number[])[];
-  readonly groups: readonly TransitionGroup[];
+  readonly groups: readonly TransitionGroup<Action>[];
   readonly properties: readonly Property[];
   /** Whether a state may be the last one; every other state without a successor is a deadlock. */
   readonly isQuiescent: (read: Read) => boolean;
