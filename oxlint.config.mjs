@@ -61,8 +61,8 @@ export const LAYERS = [
     folders: ['properties', 'reports', 'reports/evidence'],
     packages: ['vitest'],
   },
-  { folder: 'examples', folders: [], packages: ['onceproof'] },
-  { folder: 'bench', folders: SOURCES, packages: ['fast-check', 'node:*'] },
+  { folder: 'examples', folders: [], packages: ['onceproof', 'xstate'] },
+  { folder: 'bench', folders: [...SOURCES, 'examples'], packages: ['fast-check', 'node:*'] },
   { folder: 'cli', folders: [...SOURCES, 'examples'], packages: ['commander', 'node:*'] },
   {
     folder: 'docs',

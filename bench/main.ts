@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME...`: measurements, each a table on stdout. Without a name: all of them. */
 
+import { benchChecker } from './checker.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchJudge } from './judge.ts';
 import { benchLongHistory } from './long-history.ts';
@@ -7,6 +8,7 @@ import { benchMinimal } from './minimal.ts';
 import { benchSimulation } from './simulation.ts';
 
 const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
+  checker: benchChecker,
   simulation: benchSimulation,
   'cold-start': benchColdStart,
   judge: benchJudge,

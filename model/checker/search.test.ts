@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { twoPhaseCommit } from '../../examples/two-phase-commit.ts';
 import { compose } from './composition.ts';
 import { FieldOverflowError, ImpureRuleError } from './errors.ts';
 import { bruteForce, randomSystem, successorsOf } from './random-system.fixture.ts';
 import { Search } from './search.ts';
 import type { System } from './system.ts';
-import { twoPhaseCommit } from './two-phase-commit.fixture.ts';
 
 describe('two-phase commit', () => {
   test.each([

@@ -4,8 +4,7 @@
  */
 
 import { assign, setup } from 'xstate';
-import type { Composition, Send } from './composition.ts';
-import { monotoneSet } from './networks.ts';
+import { monotoneSet, type Composition, type Send } from 'onceproof/checker';
 
 type ManagerEvent =
   | { readonly type: 'Prepared'; readonly from: number }
