@@ -14,7 +14,7 @@ const SIMULATION = [
   'impl/simulation/**/*.test.ts',
   'properties/{campaign,scenarios,walk}/**/*.test.ts',
 ];
-const MODEL = ['model/**/*.test.ts'];
+const MODEL = ['model/**/*.test.ts', 'examples/*.test.ts'];
 const REFINEMENT = ['properties/refinement/**/*.test.ts'];
 /** Runs whose violation is expected. */
 const COUNTEREXAMPLES = ['properties/mutants/**/*.test.ts'];

@@ -60,6 +60,13 @@ describe('the packed package', () => {
     expect(run('npx', ['onceproof', '--version'], folder).trim()).toBe(manifest.version);
   });
 
+  test('has the checker, which runs the example of its page', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'CHECKER.md'), 'utf8');
+    const [, program, output] = /```js\n(.*?)```.*?```text\n(.*?)```/s.exec(page)!;
+    writeFileSync(join(folder, 'lock.mjs'), program!);
+    expect(run('node', ['lock.mjs'], folder)).toBe(output);
+  });
+
   test('holds what runs and what is read, no test, no fixture and no benchmark', () => {
     const stray = packed.files.filter(
       ({ path }) =>

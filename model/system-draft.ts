@@ -21,7 +21,7 @@ import { appended, replicated } from './partition-log.ts';
 import type { ProducerSend } from './producer-changes.ts';
 import type { ProducerEvent } from './producer-state.ts';
 import { NO_TRANSACTION, recordName, transactionName, transactionOf } from './records.ts';
-import type { Layout, SystemState } from './system-state.ts';
+import type { Layout } from './system-state.ts';
 import type { LocalMachine, Message, SystemTables } from './system-tables.ts';
 import { advanced, UnexpectedEventError } from './system-tables.ts';
 import type { EmittedAction } from './checker/transition-table.ts';

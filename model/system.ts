@@ -4,7 +4,6 @@
  * depends on the state and the action alone, and every choice is in the action.
  */
 
-import { EMPTY_SLOT, phaseOf } from './connections.ts';
 import type { Fault } from './faults.ts';
 import { FAULTS } from './faults.ts';
 import { deliverable, EMPTY_PARTITION_LOG, lastStableOffset, readOn } from './partition-log.ts';

@@ -1,26 +1,59 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { twoPhaseCommit } from '../../examples/two-phase-commit.ts';
-import { compose } from './composition.ts';
 import { FieldOverflowError, ImpureRuleError } from './errors.ts';
-import { bruteForce, randomSystem, successorsOf } from './random-system.fixture.ts';
+import { bruteForce, successorsOf } from './brute-force.fixture.ts';
 import { Search } from './search.ts';
-import type { System } from './system.ts';
+import type { FieldIndex, Outcome, System, TransitionGroup } from './system.ts';
 
-describe('two-phase commit', () => {
-  test.each([
-    { resources: 3, distinct: 288, generated: 1_146, depth: 11 },
-    { resources: 5, distinct: 8_832, generated: 58_146, depth: 17 },
-    { resources: 7, distinct: 296_448, generated: 2_744_706, depth: 23 },
-  ])('with $resources resource managers has its golden counts', ({ resources, ...counts }) => {
-    const result = new Search(compose(twoPhaseCommit(resources))).run();
-    expect(result).toMatchObject({ verdict: 'holds', reasons: [], ...counts });
-    expect(result.properties.map(({ name, status }) => [name, status])).toEqual([
-      ['Consistent', 'holds'],
-      ['AllCommitted', 'reached'],
-    ]);
+const BITS = 2;
+const VALUES = 2 ** BITS;
+
+interface DrawnGroup {
+  readonly reads: readonly FieldIndex[];
+  /** By what is read, as digits to the base of `VALUES`; the outcomes' writes. */
+  readonly rows: readonly (readonly Outcome<string>['writes'][])[];
+}
+
+/** Small; every state is quiescent. */
+function randomSystem(): fc.Arbitrary<System> {
+  return fc.integer({ min: 1, max: 5 }).chain((fields) => {
+    const field = fc.nat({ max: fields - 1 });
+    const value = fc.nat({ max: VALUES - 1 });
+    const writes = fc.array(fc.tuple(field, value), { minLength: 1, maxLength: 2 });
+    const group = fc.uniqueArray(field, { minLength: 1, maxLength: 2 }).chain((reads) => {
+      const rows = VALUES ** reads.length;
+      const row = fc.array(writes, { maxLength: 2 });
+      return fc.record({
+        reads: fc.constant(reads),
+        rows: fc.array(row, { minLength: rows, maxLength: rows }),
+      });
+    });
+    return fc
+      .array(group, { minLength: 1, maxLength: 4 })
+      .map((groups) => systemOf(fields, groups));
   });
-});
+}
+
+function systemOf(fields: number, groups: readonly DrawnGroup[]): System {
+  return {
+    name: 'random',
+    fields: Array.from({ length: fields }, (_, field) => ({ name: `f${field}`, bits: BITS })),
+    initialStates: [Array.from({ length: fields }, () => 0)],
+    groups: groups.map(groupOf),
+    properties: [],
+    isQuiescent: () => true,
+  };
+}
+
+function groupOf({ reads, rows }: DrawnGroup, group: number): TransitionGroup<string> {
+  return {
+    name: `g${group}`,
+    outcomes: (read) => {
+      const row = reads.reduce((digits, field) => digits * VALUES + read(field), 0);
+      return rows[row]!.map((writes, number) => ({ action: `g${group}.${row}.${number}`, writes }));
+    },
+  };
+}
 
 describe('of a random system, the search', () => {
   test('finds the states, the steps and the levels that brute force finds', () => {
