@@ -39,7 +39,7 @@ function eventItem(row: Row, index: number): Html {
   const name = names.filter((part) => part !== '').join(' ');
   // A list counts by itself, where nothing is left out.
   const number = row.number !== index + 1 && html` value="${row.number}"`;
-  return html`<li id="e${row.number}"${number}${name !== '' && html` class="${name}"`}>${mark(row)}<span class="who">${whoOf(row)}</span> ${row.text}</li>`;
+  return html`<li id="e${row.number}"${number}${name !== '' && html` class="${name}"`}>${mark(row)}<b>${whoOf(row)}</b> ${row.text}</li>`;
 }
 
 function mark(row: Row): Html | null {

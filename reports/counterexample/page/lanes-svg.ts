@@ -44,7 +44,7 @@ export function lanesSvg(document: Counterexample, all: boolean): Html {
   const label = `Lanes of ${document.lanes.map((lane) => lane.label).join(', ')}. The list of events tells the same in words.`;
   return html`<svg class="lanes" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
 <g class="paper-heads">${heads(layout)}</g>
-<g class="bands">${rows.map((placed) => band(placed, width))}</g>
+<g class="bands">${rows.map(band)}</g>
 <g class="lines">${layout.lanes.map((lane) => laneLine(lane, height))}</g>
 ${brace(rows)}
 <g class="arrows">${layout.arrows.map(arrow)}</g>
@@ -53,9 +53,9 @@ ${brace(rows)}
 </svg>`;
 }
 
-function band({ row, top, height }: PlacedRow, width: number): Html {
+function band({ row, top, height }: PlacedRow): Html {
   const mark = row.offending === null ? '' : ' offending';
-  return html`<rect class="band${mark}" data-event="${row.number}" y="${top}" width="${width}" height="${height}"/>`;
+  return html`<rect class="band${mark}" data-event="${row.number}" y="${top}" height="${height}"/>`;
 }
 
 function laneLine({ x, top, zombieFrom, down }: PlacedLane, height: number): Html {

@@ -18,7 +18,7 @@ svg text { font: 12px/1 system-ui, 'Segoe UI', 'Noto Sans', sans-serif; fill: va
 svg .gutter { text-anchor: end; fill: var(--quiet); font-variant-numeric: tabular-nums; }
 svg .lane-head { text-anchor: middle; font-weight: 600; }
 svg .mark { text-anchor: start; font-weight: 700; fill: var(--bad); }
-.band { fill: transparent; cursor: pointer; }
+.band { width: 100%; fill: transparent; cursor: pointer; }
 .band:hover { fill: var(--raised); }
 .band.offending { fill: var(--bad-paper); }
 .band.current { fill: var(--mark-paper); }
@@ -71,7 +71,7 @@ svg .clock .words, svg .gap text, svg .aside .words, svg .aside .chip-text { fil
 .whole-state { margin-top: 0.6rem; }
 .events { padding-left: 3.2rem; font-size: 0.875rem; }
 .events li { padding: 0.05rem 0.4rem; }
-.events .who { color: var(--quiet); }
+.events li > b { font-weight: inherit; color: var(--quiet); }
 .events .aside { color: var(--quiet); }
 .events .offending { background: var(--bad-paper); border-radius: 0.2rem; }
 .events li:target, .events .current { box-shadow: inset 3px 0 0 var(--link); }
