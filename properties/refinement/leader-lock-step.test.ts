@@ -87,7 +87,7 @@ describe('every known defect of the leader is a step that the model does not all
   test.each(ofLeaders.map((mutant) => [mutant.id, mutant] as const))('%s', (_, mutant) => {
     const { overrides, transactionVersions, partitionVerification = true } = mutant;
     const settings = { transactionVersion: transactionVersions[0]!, partitionVerification };
-    const disagreement = firstDisagreement(overrides, settings, 1_500);
+    const disagreement = firstDisagreement(overrides, settings, 10_000);
     expect(disagreement).toMatchObject({ component: 'partition leader' });
   });
 });
