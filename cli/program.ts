@@ -10,6 +10,7 @@ import { TOOL } from '../reports/evidence/tool.ts';
 import { printable } from '../reports/terminal/printable.ts';
 import { wrap } from '../reports/terminal/wrap.ts';
 import type { CommandContext } from './command-context.ts';
+import { addCheckCommand } from './commands/check.ts';
 import { addClausesCommand } from './commands/clauses.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addInspectCommand } from './commands/inspect.ts';
@@ -64,6 +65,7 @@ function program(context: CommandContext): Command {
   addRunCommand(onceproof, context);
   addReplayCommand(onceproof, context);
   addInspectCommand(onceproof, context);
+  addCheckCommand(onceproof, context);
   addMutateCommand(onceproof, context);
   addExplainCommand(onceproof, context);
   addClausesCommand(onceproof, context);

@@ -92,7 +92,7 @@ export function parseTransactionVersion(text = '2'): TransactionVersion {
   );
 }
 
-function parseSwitch(option: string, text = 'on'): boolean {
+export function parseSwitch(option: string, text = 'on'): boolean {
   if (text === 'on' || text === 'off') return text === 'on';
   throw new UsageError(`${option}: expected on or off, found "${text}"; the default is on.`);
 }

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { checkResultSchema } from '../reports/evidence/check-result.ts';
 import { coverageSchema } from '../reports/evidence/coverage.ts';
 import { clauseResultsSchema, clausesSchema } from '../reports/evidence/clause.ts';
 import { conformanceDiffSchema } from '../reports/evidence/conformance-diff.ts';
@@ -15,6 +16,7 @@ import { runResultSchema } from '../reports/evidence/run-result.ts';
 import { scenarioSchema } from '../reports/evidence/scenario.ts';
 
 const FORMATS: Record<string, z.ZodType> = {
+  'check-result': checkResultSchema,
   coverage: coverageSchema,
   clauses: clausesSchema,
   'clause-results': clauseResultsSchema,

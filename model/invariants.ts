@@ -1,16 +1,13 @@
 /**
  * What must hold in every state of the composition. The numbers are those of the catalogue of state invariants
  * (S1 to S52); each names its source, and where Kafka permits an exception the sentence says so.
- *
- * Permitted anomalies, which are predicates here and no alarms under TV0/1: a late EndTxn decides the next
- * transaction (Z01, KAFKA-17754), a late produce request hangs (Z02 `after`, verification off) or joins the next
- * transaction (Z02 `next`), a late marker ends the next transaction. A suite says which of these it expects.
  */
 
 import type { PartitionView, SummarisedBatch } from './partition-log.ts';
 import { batchesOf, hasStaleAppend, partitionView } from './partition-log.ts';
 import type { ToldTransaction } from './producer-state.ts';
 import { instanceOf, ordinalOf, transactionName, transactionOf } from './records.ts';
+import type { Scope } from './scopes.ts';
 import type { System } from './system.ts';
 import type { SystemState } from './system-state.ts';
 import type { StoredTransactionEntry, TransactionLogFindings } from './transaction-log.ts';
@@ -41,7 +38,18 @@ export interface Invariant {
   readonly name: string;
   readonly sentence: string;
   readonly source: string;
+  /** Anomalies that Kafka permits and that break it, where the scope has them. */
+  readonly brokenBy?: readonly PermittedAnomaly[];
   readonly holds: (view: SystemView) => boolean;
+}
+
+/** By the names that runs give them: a late EndTxn (Z01), a late produce request (Z02 `after`, `next`), a late marker. */
+export type PermittedAnomaly = 'LateEndTxn' | 'LateProduceAfter' | 'LateProduceNext' | 'LateMarker';
+
+/** Whether Kafka permits an anomaly under the settings of a scope. */
+export function isPermitted(anomaly: PermittedAnomaly, scope: Scope): boolean {
+  if (scope.transactionVersion === 2) return false;
+  return anomaly !== 'LateProduceAfter' || scope.partitionVerification === 0;
 }
 
 const PREPARED = ['PrepareCommit', 'PrepareAbort'];
@@ -82,6 +90,7 @@ export const NO_HANGING_TRANSACTION: Invariant = {
   sentence:
     'If a partition has an open transaction, the coordinator durably knows it, of that epoch or a newer one, with that partition.',
   source: 'S32; KIP-890',
+  brokenBy: ['LateProduceAfter'],
   holds: ({ durable, partitions }) =>
     partitions.every(({ views }, partition) =>
       views.every(
@@ -95,7 +104,8 @@ export const RIGHT_TRANSACTION: Invariant = {
   name: 'RightTransaction',
   sentence:
     "A batch sent for a transaction is ended by that transaction's marker, never by another's.",
-  source: 'S31; KIP-890. Under TV0/1 Z02 `next` and the late marker break it',
+  source: 'S31; KIP-890',
+  brokenBy: ['LateProduceNext', 'LateMarker'],
   holds: ({ partitions }) =>
     partitions.every(({ batches }) => batches.every(({ stranger }) => stranger === 0)),
 };
@@ -103,7 +113,8 @@ export const RIGHT_TRANSACTION: Invariant = {
 export const OWN_DECISION: Invariant = {
   name: 'OwnDecision',
   sentence: 'No transaction is ended by an EndTxn request that was sent for an earlier one.',
-  source: 'S35; KIP-890, KAFKA-17754. Under TV0/1 Z01 breaks it',
+  source: 'S35; KIP-890, KAFKA-17754',
+  brokenBy: ['LateEndTxn'],
   holds: ({ findings }) => findings.strangerDecided === 0,
 };
 
@@ -193,7 +204,8 @@ export const NO_FALSE_SUCCESS: Invariant = {
   name: 'NoFalseSuccess',
   sentence:
     'A record is committed only if its application asked for the commit, and aborted only if it was not told that it is committed.',
-  source: 'S39. Under TV0/1 Z01, Z02 `next` and the late marker break it',
+  source: 'S39',
+  brokenBy: ['LateEndTxn', 'LateProduceNext', 'LateMarker'],
   holds: (view) =>
     view.partitions.every(({ batches }) =>
       batches.every(({ fate, record }) => {
@@ -209,8 +221,9 @@ export const WRITTEN_IS_KEPT: Invariant = {
   name: 'WrittenIsKept',
   sentence:
     'Of a transaction that its application was told is committed, every record is stored in its partition.',
-  source:
-    'S7 and S45. Under TV0/1 Z02 `next` breaks it: the record sent is taken for a duplicate of the late one',
+  source: 'S7 and S45',
+  // The record sent is taken for a duplicate of the late one.
+  brokenBy: ['LateProduceNext'],
   holds: ({ told, partitions }) =>
     told.every((transactions, instance) =>
       transactions.every(({ outcome, written }, ordinal) =>

@@ -1,7 +1,7 @@
 /** Named bounds. Everything that makes the specification's state space finite is here, and every verdict names it. */
 
 import type { FaultBudget } from './faults.ts';
-import { NO_FAULTS } from './faults.ts';
+import { FAULTS, NO_FAULTS } from './faults.ts';
 
 export interface Scope {
   /** What the clients speak, and the finalized level of the feature. */
@@ -83,3 +83,26 @@ export const SCOPES = {
 } as const satisfies Readonly<Record<string, Scope>>;
 
 export type ScopeName = keyof typeof SCOPES;
+
+/** In words, what a scope allows: `1 instance, 2 partitions, 1 transaction each; delay 1`. */
+export function boundsOf(scope: Scope): string {
+  const { instances, partitions, transactions, readers, transactionLogLags, partitionLogsLag } =
+    scope;
+  const logs = [
+    ...(transactionLogLags === 1 ? ['the transaction log lags'] : []),
+    ...(partitionLogsLag === 1 ? ['partitions lag'] : []),
+  ];
+  const faults = FAULTS.filter((fault) => scope.faults[fault] > 0);
+  return [
+    `${counted(instances, 'instance')}, ${counted(partitions, 'partition')}, ${counted(transactions, 'transaction')} each`,
+    ...(readers === 1 ? ['a reader of each partition'] : []),
+    ...logs,
+    faults.length === 0
+      ? 'no fault'
+      : `at most ${faults.map((fault) => `${scope.faults[fault]} ${fault}`).join(', ')}`,
+  ].join('; ');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

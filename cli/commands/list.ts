@@ -1,6 +1,7 @@
-/** `list claims|mutants|scenarios|faults`: what there is, a line each. */
+/** `list claims|mutants|scenarios|scopes|faults`: what there is, a line each. */
 
 import type { Command } from 'commander';
+import { boundsOf, SCOPES } from '../../model/scopes.ts';
 import { CATALOGUE } from '../../properties/catalogue.ts';
 import { MUTANTS } from '../../properties/mutants/mutants.ts';
 import { corpusScenarios } from '../../properties/scenarios/corpus.ts';
@@ -18,6 +19,7 @@ const LISTS = {
   mutants: () => MUTANTS.map(({ id, name, change }): Entry => [id, `${name}: ${change}`]),
   scenarios: () =>
     corpusScenarios().map(({ name = '', description = '' }): Entry => [name, description]),
+  scopes: () => Object.entries(SCOPES).map(([name, scope]): Entry => [name, boundsOf(scope)]),
   faults: () => FAULT_KINDS.map((kind): Entry => [kind, FAULT_DESCRIPTIONS[kind]]),
 };
 type ListName = keyof typeof LISTS;

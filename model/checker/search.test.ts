@@ -159,7 +159,7 @@ describe('a search', () => {
   });
 
   test.each([
-    [{ maxStates: 3 }, '3 states were found, and more would be'],
+    [{ maxStates: 3 }, 'there are more than 3 states'],
     [{ maxDepth: 3 }, 'there are states beyond depth 3'],
   ])('that %o ended is inconclusive', (bounds, reason) => {
     const properties = [

@@ -20,7 +20,14 @@ export interface TraceStep<Action> {
   readonly values: readonly number[];
 }
 
-export type PropertyStatus = 'holds' | 'violated' | 'reached' | 'unreached' | 'undecided';
+/** `expected`: broken, as it may be. */
+export type PropertyStatus =
+  | 'holds'
+  | 'violated'
+  | 'expected'
+  | 'reached'
+  | 'unreached'
+  | 'undecided';
 
 export interface PropertyResult<Action> {
   readonly name: string;
@@ -140,7 +147,7 @@ export class Search<Action> {
       for (let state = level; state < end; state += 1) {
         this.#visit(state);
         if (this.#violation !== null) return null;
-        if (store.size > maxStates) return `${maxStates} states were found, and more would be`;
+        if (store.size > maxStates) return `there are more than ${maxStates} states`;
       }
       if (this.#isCut) return `there are states beyond depth ${maxDepth}`;
       level = end;
@@ -170,10 +177,10 @@ export class Search<Action> {
   #check(state: number): void {
     for (const watched of this.#watched) {
       if (watched.decidedBy !== -1) continue;
-      const { name, kind } = watched.property;
+      const { name, kind, isExpectedToFail = false } = watched.property;
       if (watched.table.of(this.#values) === (kind === 'always')) continue;
       watched.decidedBy = state;
-      if (kind === 'sometimes' || this.#violation !== null) continue;
+      if (kind === 'sometimes' || isExpectedToFail || this.#violation !== null) continue;
       const message = `${name} does not hold`;
       this.#violation = { name, kind, state, message, action: null };
     }
@@ -246,7 +253,7 @@ export class Search<Action> {
   }
 
   #propertyResult({ property, decidedBy }: Watched, bound: string | null): PropertyResult<Action> {
-    const { name, kind } = property;
+    const { name, kind, isExpectedToFail = false } = property;
     const isOver = bound === null && this.#violation === null && this.#cuts.size === 0;
     const found = { name, kind, message: null, trace: null };
     if (decidedBy === -1) {
@@ -254,9 +261,9 @@ export class Search<Action> {
       return { ...found, status: kind === 'always' ? 'holds' : 'unreached' };
     }
     const trace = this.#path(decidedBy);
-    return kind === 'always'
-      ? { ...found, status: 'violated', message: `${name} does not hold`, trace }
-      : { ...found, status: 'reached', trace };
+    if (kind === 'sometimes') return { ...found, status: 'reached', trace };
+    const status = isExpectedToFail ? 'expected' : 'violated';
+    return { ...found, status, message: `${name} does not hold`, trace };
   }
 
   #traceOf({ state, action }: Violation<Action>): readonly TraceStep<Action>[] {

@@ -45,6 +45,8 @@ export interface Property {
   /** `always`: of every reachable state. `sometimes`: of one at least; unreached, the verdict is not `holds`. */
   readonly kind: 'always' | 'sometimes';
   readonly holds: (read: Read) => boolean;
+  /** Whether it may be broken: that is told, and neither ends the search nor decides it. */
+  readonly isExpectedToFail?: boolean;
 }
 
 /** `Action`: what its steps are called by; text, or a record. */
