@@ -90,7 +90,7 @@ describe('bad input: exit 4, one paragraph on stderr, nothing on stdout, nothing
     [['run', '--out', 'cut.json/out'], '--out: expected a folder that can be written, found'],
     [
       ['list', 'claim'],
-      'Unknown list "claim": expected one of claims, mutants, scenarios, faults.',
+      'Unknown list "claim": expected one of claims, mutants, scenarios, scopes, faults.',
     ],
     [
       ['explain', 'Fencing'],
