@@ -175,14 +175,18 @@ class Pipeline {
     const { group } = this.#group;
     const { partition, poll } = inputs;
     const outputs = this.#outputsOf(partition, offset);
-    const last = outputs.at(-1);
+    // With the transaction that its client was told is committed the offset moved; the output had to be there.
+    const owed =
+      outputs.findLast(
+        (send) => (this.#history.transactionOf(send)?.toldCommitted ?? null) !== null,
+      ) ?? outputs.at(-1);
     const made = outputs.map(
       (send) =>
         `${send.invocation.process} made ${send.invocation.value} from it in ${this.#nameOf(send)} (${citeInvocation(send)}); no final read of committed records has that.`,
     );
     return {
       message: `group ${group} has passed ${partition}@${offset}, and no output of it is committed`,
-      events: [last?.invokedAt ?? poll.completedAt, fetch.completedAt],
+      events: [owed?.invokedAt ?? poll.completedAt, fetch.completedAt],
       why: [
         `Record ${offset} of ${partition}, ${inputs.valueAt(offset) ?? 'a record without value'}, is there to be read (${citeCompletion(poll)}).`,
         `In the end the group's committed offset is ${end}: whoever reads on for it never sees record ${offset} again (${citeCompletion(fetch)}).`,
