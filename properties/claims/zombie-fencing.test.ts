@@ -35,6 +35,16 @@ const CASES: readonly ClaimCase[] = [
     `${OLDER}A#1 commit 1 => unknown\n${NEWER}\nA#1 commit 1 => ok`,
     null,
   ],
+  [
+    'a commit that is asked for again, the first one of which failed for certain',
+    `${OLDER}A#1 commit 1 => failed TIMEOUT\n${NEWER}\nA#1 commit 1 => ok`,
+    COMMITTED,
+  ],
+  [
+    'a commit that is asked for twice by one that is superseded',
+    `${OLDER}${NEWER}\nA#1 commit 1 => unknown\nA#1 commit 1 => ok`,
+    COMMITTED,
+  ],
   ['a commit that was under way', `${OLDER}c: A#1 commit 1\n${NEWER}\nc => ok`, null],
   [
     'a commit while the newer init is under way',

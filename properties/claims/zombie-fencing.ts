@@ -10,6 +10,7 @@ import { attemptsDuring } from '../history/attempts.ts';
 import type { HistoryIndex } from '../history/history-index.ts';
 import {
   NEVER,
+  failed,
   returnedOk,
   type ClientProcess,
   type End,
@@ -50,7 +51,7 @@ type Superseded = Send | End;
 function violation(history: HistoryIndex): Violation | null {
   for (const older of supersedable(history)) {
     const supersession = new Supersession(history, older);
-    for (const operation of undertakenBy(older)) {
+    for (const operation of undertakenBy(older, supersession)) {
       const newer = supersession.of(operation);
       if (newer === null || (!isSend(operation) && isEmpty(history, operation))) continue;
       const found = isSend(operation)
@@ -132,21 +133,28 @@ function supersedable(history: HistoryIndex): readonly ClientProcess[] {
   return instances;
 }
 
-function* undertakenBy({ transactions }: ClientProcess): Generator<Superseded> {
+function* undertakenBy(
+  { transactions }: ClientProcess,
+  supersession: Supersession,
+): Generator<Superseded> {
   for (const { sends, ends } of transactions) {
     yield* sends;
-    yield* ends.filter((end) => !isRepeated(end, ends));
+    yield* ends.filter((end) => !isRepeated(end, ends, supersession));
   }
 }
 
 /**
  * A commit that timed out is asked for again and waits for the same request
- * (TransactionManager.handleCachedTransactionRequestResult): what it is told may be the answer to the first.
+ * (TransactionManager.handleCachedTransactionRequestResult): what it is told may be the answer to the first, if that was
+ * asked for before anybody superseded it and may have happened.
  */
-function isRepeated(end: End, ends: readonly End[]): boolean {
+function isRepeated(end: End, ends: readonly End[], supersession: Supersession): boolean {
   return ends.some(
-    ({ invocation, invokedAt }) =>
-      invokedAt < end.invokedAt && invocation.call === end.invocation.call,
+    (earlier) =>
+      earlier.invokedAt < end.invokedAt &&
+      earlier.invocation.call === end.invocation.call &&
+      !failed(earlier) &&
+      supersession.of(earlier) === null,
   );
 }
 
