@@ -196,6 +196,7 @@ export class HistoryGenerator {
     if (isCrashed) return;
     const zombie = { ...producer, instance, epoch, transaction };
     this.#call(zombie, 'commit', 'PRODUCER_FENCED');
+    this.#emit({ type: 'crash', time: this.#time, process });
   }
 
   #call(

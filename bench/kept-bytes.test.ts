@@ -38,7 +38,8 @@ test('and another claim more', () => {
 
 /**
  * Each transaction by an instance of its own, which is superseded while it is open, or is killed in the middle of a
- * call; and a reader of its own. Every third one comes back when it is superseded, and is refused.
+ * call; and a reader of its own. Every third one comes back when it is superseded, and is refused. Each has sent a record
+ * of which it is not told, and which nobody ever reads; in the end each is gone.
  */
 function instances(count: number): Source {
   return (take) => {
@@ -67,9 +68,13 @@ function instances(count: number): Source {
         const refused = { type: 'failed', error: 'PRODUCER_FENCED' };
         call({ process: zombie, call: 'commit', transaction: 1 }, refused);
       }
+      if (number % 3 !== 0 && number > 1) {
+        take({ type: 'crash', time, process: `A#${number - 1}` });
+      }
       const sent = { process, call: 'send', transaction: 1, partition: 'a-0' };
       call({ process, call: 'begin', transaction: 1 }, {});
       call({ ...sent, value: `x${number}` }, { offset });
+      call({ ...sent, value: `y${number}` }, null);
       const reader = { process: `R#${number}`, call: 'poll', partition: 'a-0', final: false };
       const told = { position: offset, highWatermark: offset + 1, lastStableOffset: offset };
       const poll = { ...reader, isolation: 'read_committed', from: offset - 1 };

@@ -47,6 +47,22 @@ const CASES: readonly ClaimCase[] = [
     `${SENT}R end uncommitted a-0 => ok 4\nA#1 commit 1 => ok`,
     null,
   ],
+  [
+    'past an undecided record of which its client is told when it has begun the next transaction',
+    `A#1 init A => ok 7 0
+     A#1 begin 1 => ok
+     s: A#1 send 1 a-0 x
+     R end committed a-0 => ok 4
+     A#1 commit 1 => ok
+     A#1 begin 2 => ok
+     s => ok 3`,
+    PAST_X,
+  ],
+  [
+    'past a record of a superseded producer, whose commit is told to have happened all the same',
+    `${SENT}A#2 init A => ok 7 1\nR end committed a-0 => ok 4\nA#1 commit 1 => ok`,
+    PAST_X,
+  ],
   ['on another partition', `${SENT}R end committed b-0 => ok 4\nA#1 commit 1 => ok`, null],
   [
     'after the commit was asked for',

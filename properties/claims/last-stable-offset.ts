@@ -27,7 +27,7 @@ export const lastStableOffset: FoldedClaim = {
   source: 'KIP-98 (LSO), UnifiedLog.lastStableOffset; KIP-207 for ListOffsets',
   needs: ['stable-offsets'],
   keeps:
-    'of each partition the highest answer, and of each reader that has not crashed the highest that it was told, for it may ask again at any time; the transactions of producers that are not over',
+    'of each partition the highest answer, and of each reader that has not crashed the highest that it was told, for it may ask again at any time; the last transaction of each producer that has not crashed',
   begin: (history) => new LastStableOffset(history),
   witness: {
     situation: 'a reader was told a last stable offset below the high watermark',
@@ -42,13 +42,19 @@ interface Answer {
   readonly stable: number;
 }
 
-/** Of a transaction whose end was asked for: what had been told by then of partitions that it wrote to. */
+/** Of a transaction whose end was asked for. */
 interface Asked {
+  readonly transaction: ClientTransaction;
   readonly at: number;
-  /** By partition. */
-  readonly answers: ReadonlyMap<string, Answer>;
-  /** A record that one of them is beyond. */
+  /** A record that is before what had been told by then. */
   passed: Passed | null;
+}
+
+/** A send that was outstanding then: it may yet be told where its record is. */
+interface Late {
+  readonly asked: Asked;
+  /** What had been told of its partition. */
+  readonly told: Answer;
 }
 
 interface Passed {
@@ -67,6 +73,8 @@ class LastStableOffset extends ClaimFold {
   readonly #before = new Map<Operation, Answer>();
   /** Transactions that an answer may have passed while they were undecided. */
   readonly #asked = new Map<ClientTransaction, Asked>();
+  /** Its client may begin the next one meanwhile. */
+  readonly #late = new Map<Operation, Late>();
   #above: Violation | null = null;
   #regressed: Violation | null = null;
   #undecided: Violation | null = null;
@@ -122,57 +130,56 @@ class LastStableOffset extends ClaimFold {
   }
 
   override refused(operation: Operation): void {
-    this.#before.delete(operation);
+    this.abandoned(operation);
   }
 
   override abandoned(operation: Operation): void {
     this.#before.delete(operation);
+    this.#late.delete(operation);
   }
 
-  override crashed(process: string): void {
+  override crashed(process: string, producer: LiveProducer | undefined): void {
     this.#told.delete(process);
+    if (producer?.current !== undefined) this.#asked.delete(producer.current);
   }
 
-  /** Until its first end is asked for a transaction is undecided. What is told later need not be remembered for it. */
+  /**
+   * Until its first end is asked for a transaction is undecided. What is told later need not be remembered for it, and what
+   * it writes later is not held against what was told before.
+   */
   override ending(end: End, transaction: ClientTransaction | undefined): void {
     if (transaction === undefined || transaction.ends.length > 1) return;
-    const answers = new Map<string, Answer>();
-    let passed: Passed | null = null;
+    const asked: Asked = { transaction, at: end.invokedAt, passed: null };
     for (const send of transaction.sends) {
-      const { partition } = send.invocation;
-      const told = this.#highest.get(partition);
+      const told = this.#highest.get(send.invocation.partition);
       if (told === undefined) continue;
-      passed ??= passedBy(send, told);
-      // It may yet be told where it is.
-      if (send.completion === null) answers.set(partition, told);
+      asked.passed ??= passedBy(send, told);
+      if (send.completion === null) this.#late.set(send, { asked, told });
     }
-    if (passed === null && answers.size === 0) return;
-    this.#asked.set(transaction, { at: end.invokedAt, answers, passed });
+    // A late acknowledgement may set it yet; until then there is nothing to remember.
+    if (asked.passed !== null) this.#asked.set(transaction, asked);
   }
 
-  override acknowledged(send: Send, transaction: ClientTransaction | undefined): void {
-    const asked = transaction === undefined ? undefined : this.#asked.get(transaction);
-    if (transaction === undefined || asked === undefined) return;
-    const told = asked.answers.get(send.invocation.partition);
-    if (told !== undefined) asked.passed ??= passedBy(send, told);
-    if (transaction.toldCommitted !== null) this.#committed(transaction, asked);
+  override acknowledged(send: Send): void {
+    const late = this.#late.get(send);
+    if (late === undefined) return;
+    this.#late.delete(send);
+    const { asked, told } = late;
+    asked.passed ??= passedBy(send, told);
+    if (asked.transaction.toldCommitted !== null) this.#committed(asked);
+    else if (asked.passed !== null) this.#asked.set(asked.transaction, asked);
   }
 
   override ended({ invocation }: End, transaction: ClientTransaction | undefined): void {
     const asked = transaction === undefined ? undefined : this.#asked.get(transaction);
-    if (transaction === undefined || asked === undefined) return;
-    if (invocation.call === 'commit') this.#committed(transaction, asked);
+    if (asked !== undefined && invocation.call === 'commit') this.#committed(asked);
   }
 
-  #committed({ name }: ClientTransaction, { at, passed }: Asked): void {
+  #committed({ transaction: { name }, at, passed }: Asked): void {
     if (passed !== null) this.#undecided ??= undecided(passed, at, name);
   }
 
-  override begun(_transaction: ClientTransaction, producer: LiveProducer): void {
-    this.over(producer);
-  }
-
-  override over({ current }: LiveProducer): void {
+  override begun(_transaction: ClientTransaction, { current }: LiveProducer): void {
     if (current !== undefined) this.#asked.delete(current);
   }
 

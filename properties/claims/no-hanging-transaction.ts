@@ -28,7 +28,7 @@ export const noHangingTransaction: FoldedClaim = {
   source: 'KIP-890 (hanging transactions), KIP-664, UnifiedLog.lastStableOffset',
   needs: ['final-committed-reads'],
   keeps:
-    'the last final read of each partition; to name the transaction, the sends that no last stable offset has passed yet and those without an answer that no reader has returned; the transactions of producers that are not over',
+    'the last final read of each partition; to name the transaction, at most a thousand sends a partition that no last stable offset has passed yet, and as many without an answer that no reader has returned; the last transaction of each producer that has not crashed',
   begin: (history) => new NoHangingTransaction(history),
   witness: {
     situation:
@@ -52,8 +52,6 @@ class NoHangingTransaction extends ClaimFold {
   readonly #unstable = new UnstableSends();
   /** By partition. */
   readonly #stops = new Map<string, Stop>();
-  /** What was known of transactions when their producers were over: what these do later is not seen everywhere. */
-  readonly #outcomes = new WeakMap<ClientTransaction, Outcome>();
   #sawOpen = false;
   #leftOpen = false;
 
@@ -100,10 +98,8 @@ class NoHangingTransaction extends ClaimFold {
     this.#leftOpen ||= leavesOpen(producer);
   }
 
-  override over(producer: LiveProducer): void {
-    const { current } = producer;
-    this.#leftOpen ||= leavesOpen(producer);
-    if (current !== undefined) this.#outcomes.set(current, current.outcome);
+  override crashed(_process: string, producer: LiveProducer | undefined): void {
+    if (producer !== undefined) this.#leftOpen ||= leavesOpen(producer);
   }
 
   override violation(): Violation | null {
@@ -117,16 +113,14 @@ class NoHangingTransaction extends ClaimFold {
 
   #hanging(end: FinalEnd): Violation {
     const open = this.#openRecord(end);
-    const transaction = open?.transaction;
-    if (transaction === undefined) return hanging(end, open, null);
-    return hanging(end, open, this.#outcomes.get(transaction) ?? transaction.outcome);
+    return hanging(end, open, open?.transaction?.outcome ?? null);
   }
 
   /** The send whose record stands where the last stable offset stopped. */
   #openRecord({ partition, lastStableOffset }: FinalEnd): UnstableSend | undefined {
     const stop = this.#stops.get(partition);
     if (stop?.stable !== lastStableOffset || stop.value === undefined) return undefined;
-    return this.#unstable.sendOf(stop.value);
+    return this.#unstable.sendOf(partition, stop.value);
   }
 
   override reached(): boolean {
@@ -174,7 +168,7 @@ function hanging(
   };
 }
 
-/** A superseded producer that acts again is known by the call alone. */
+/** A transaction that was over when it was sent in is known by the call alone. */
 function nameOf({ send: { invocation } }: UnstableSend): string {
   return `transaction ${invocation.transaction} of ${invocation.process}`;
 }

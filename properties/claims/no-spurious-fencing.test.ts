@@ -109,6 +109,22 @@ const CASES: readonly ClaimCase[] = [
      ${FENCED}`,
     null,
   ],
+  [
+    'an older instance of another id asks for a new epoch, and is not answered',
+    `j: B#0 init B 1000
+     B#0 request InitProducerId
+     B#0 response 0 NONE
+     j => ok 8 0
+     k: B#1 init B 1000
+     B#1 request InitProducerId
+     B#1 response 1 NONE
+     k => ok 8 1
+     ${STARTED.replace('response 0', 'response 2')}
+     B#0 request InitProducerId
+     B#0 response 3 lost
+     ${FENCED}`,
+    SPURIOUS,
+  ],
   ['a transaction that may have timed out', `${STARTED.replace('1000', '2')}${FENCED}`, null],
   ['a timeout that is not known', `${STARTED.replace('A 1000', 'A')}${FENCED}`, null],
   [

@@ -26,7 +26,7 @@ export const noSpuriousFencing: FoldedClaim = {
   source: 'KIP-98, KIP-360, KIP-890 part 2; TransactionCoordinator.endTransaction',
   needs: ['producers', 'wire-attempts'],
   keeps:
-    'of each transactional id what became of the last InitProducerId on the wire; of each producer that is not over its last init, the begin after it, and which end was left without an answer',
+    'of each transactional id what became of the last InitProducerId on the wire; of each producer that has not crashed its last init, the begin after it, and which end was left without an answer',
   begin: () => new NoSpuriousFencing(),
   witness: {
     situation:
@@ -56,7 +56,7 @@ interface Identity {
   holder: string | null;
 }
 
-/** A producer that is not over. */
+/** A producer that has not crashed. */
 interface Instance {
   /** The last that returned. */
   init: Init | null;
@@ -73,8 +73,8 @@ class NoSpuriousFencing extends ClaimFold {
   readonly #identities = new Map<string, Identity>();
   /** By name of the process. */
   readonly #instances = new Map<string, Instance>();
-  /** InitProducerId requests under way, each with the identities that it may be about. */
-  readonly #inits = new Map<WireAttempt, readonly Identity[]>();
+  /** InitProducerId requests under way. */
+  readonly #inits = new Map<WireAttempt, Identity>();
   /** EndTxn requests under way. */
   readonly #ends = new Set<WireAttempt>();
   #violation: Violation | null = null;
@@ -110,30 +110,20 @@ class NoSpuriousFencing extends ClaimFold {
   override sent(attempt: WireAttempt, producer: LiveProducer | undefined): void {
     const { api } = attempt.request;
     if (api === 'EndTxn') this.#ends.add(attempt);
-    if (api !== 'InitProducerId') return;
-    const identities = this.#identitiesAskedBy(producer);
-    for (const identity of identities) identity.asked += 1;
-    this.#inits.set(attempt, identities);
-  }
-
-  /**
-   * One that is superseded may still ask for a new epoch (KIP-360), which fences the instance that took its place. Its
-   * transactional id is forgotten: it may be any.
-   */
-  #identitiesAskedBy(producer: LiveProducer | undefined): readonly Identity[] {
-    if (producer === undefined) return [...this.#identities.values()];
-    const { transactionalId } = producer;
-    if (transactionalId === null) return [];
+    const transactionalId = producer?.transactionalId ?? null;
+    if (api !== 'InitProducerId' || transactionalId === null) return;
     let identity = this.#identities.get(transactionalId);
     if (identity === undefined) {
       identity = { isUncertain: false, asked: 0, answeredAt: -1, holder: null };
       this.#identities.set(transactionalId, identity);
     }
-    return [identity];
+    identity.asked += 1;
+    this.#inits.set(attempt, identity);
   }
 
   override copied(attempt: WireAttempt): void {
-    for (const identity of this.#inits.get(attempt) ?? []) identity.isUncertain = true;
+    const identity = this.#inits.get(attempt);
+    if (identity !== undefined) identity.isUncertain = true;
   }
 
   override settled(attempt: WireAttempt): void {
@@ -149,17 +139,17 @@ class NoSpuriousFencing extends ClaimFold {
   }
 
   #initSettled(attempt: WireAttempt): void {
-    for (const identity of this.#inits.get(attempt) ?? []) {
-      identity.asked -= 1;
-      if (wentUnanswered(attempt)) {
-        identity.isUncertain = true;
-        continue;
-      }
-      const isAlone = identity.answeredAt < attempt.sentAt;
-      identity.holder = attempt.errorCode === 'NONE' && isAlone ? attempt.request.process : null;
-      identity.answeredAt = attempt.answeredAt;
-    }
+    const identity = this.#inits.get(attempt);
+    if (identity === undefined) return;
     this.#inits.delete(attempt);
+    identity.asked -= 1;
+    if (wentUnanswered(attempt)) {
+      identity.isUncertain = true;
+      return;
+    }
+    const isAlone = identity.answeredAt < attempt.sentAt;
+    identity.holder = attempt.errorCode === 'NONE' && isAlone ? attempt.request.process : null;
+    identity.answeredAt = attempt.answeredAt;
   }
 
   #endSettled(attempt: WireAttempt): void {
@@ -189,8 +179,8 @@ class NoSpuriousFencing extends ClaimFold {
     if (!mayHaveBeenReplaced(identity, producer.name)) this.#violation ??= spurious(init, fenced);
   }
 
-  override over({ name }: LiveProducer): void {
-    this.#instances.delete(name);
+  override crashed(process: string): void {
+    this.#instances.delete(process);
   }
 
   override violation(): Violation | null {

@@ -69,7 +69,8 @@ class PreparedCompletes extends ClaimFold {
     if (transactionalId !== null && !isProbe) this.#current.set(transactionalId, transaction);
   }
 
-  override over({ transactionalId, current }: LiveProducer): void {
+  override crashed(_process: string, producer: LiveProducer | undefined): void {
+    const { transactionalId = null, current } = producer ?? {};
     if (transactionalId === null || current === undefined) return;
     if (this.#current.get(transactionalId) !== current) return;
     this.#current.delete(transactionalId);

@@ -24,7 +24,7 @@ export const transactionalIdReusable: FoldedClaim = {
   source: 'KIP-98 (initTransactions), TransactionCoordinator.handleInitProducerId, KAFKA-7519',
   needs: ['producers'],
   keeps:
-    'of each transactional id whether it was used and whether an instance left a transaction behind; the last transaction of each producer that is not over',
+    'of each transactional id whether it was used and whether an instance left a transaction behind; the last transaction of each producer that has not crashed',
   begin: (history) => new TransactionalIdReusable(history),
   witness: {
     situation:
@@ -54,7 +54,7 @@ class TransactionalIdReusable extends ClaimFold {
   readonly #history: OpenHistory;
   /** Transactional ids that an instance initialised. */
   readonly #used = new Set<string>();
-  /** Those of which an instance that is over left something behind. */
+  /** Those of which an instance that crashed left something behind. */
   readonly #left = new Set<string>();
   /** Those under which a probe committed. */
   readonly #committed = new Set<string>();
@@ -96,7 +96,11 @@ class TransactionalIdReusable extends ClaimFold {
     this.#committed.add(producer.transactionalId ?? '');
   }
 
-  override over(producer: LiveProducer): void {
+  override crashed(_process: string, producer: LiveProducer | undefined): void {
+    if (producer !== undefined) this.#noteLeft(producer);
+  }
+
+  #noteLeft(producer: LiveProducer): void {
     const { transactionalId, isProbe } = producer;
     if (transactionalId !== null && !isProbe && leftSomething(producer)) {
       this.#left.add(transactionalId);
@@ -113,7 +117,7 @@ class TransactionalIdReusable extends ClaimFold {
   }
 
   override reached(): boolean {
-    for (const producer of this.#history.liveProducers) this.over(producer);
+    for (const producer of this.#history.liveProducers) this.#noteLeft(producer);
     for (const transactionalId of this.#committed) {
       if (this.#left.has(transactionalId)) return true;
     }

@@ -19,7 +19,7 @@ import type {
 
 /**
  * Each method is called after the history has taken the event. A transaction is undefined where it is over: its process
- * has begun another one, or is one that nobody hears of any more (`over`); a producer likewise.
+ * has begun another one. A producer is undefined where the process is none.
  */
 export abstract class HistoryFold {
   /** An `init` returned. */
@@ -66,14 +66,8 @@ export abstract class HistoryFold {
   /** A request was answered, its connection closed without an answer, or its process was killed. */
   settled(_attempt: WireAttempt): void {}
 
-  /** A process was killed. */
-  crashed(_process: string): void {}
-
-  /**
-   * A producer was killed, or a newer instance of its transactional id has initialised and no call of it is outstanding. If a
-   * superseded one acts again, nothing is known of it any more.
-   */
-  over(_producer: LiveProducer): void {}
+  /** A process was killed; `producer`: if it had called `init`. Nothing is known of it any more. */
+  crashed(_process: string, _producer: LiveProducer | undefined): void {}
 }
 
 const HOOKS = [
@@ -88,7 +82,6 @@ const HOOKS = [
   'ended',
   'ending',
   'initialised',
-  'over',
   'polled',
   'refused',
   'sending',
@@ -109,7 +102,6 @@ export class FoldsByCall {
   readonly ended: HistoryFold[] = [];
   readonly ending: HistoryFold[] = [];
   readonly initialised: HistoryFold[] = [];
-  readonly over: HistoryFold[] = [];
   readonly polled: HistoryFold[] = [];
   readonly refused: HistoryFold[] = [];
   readonly sending: HistoryFold[] = [];

@@ -1,7 +1,6 @@
 /** What the linter knows of each process. Of a history that forgets what is over it forgets it too. */
 
 import { HistoryFold } from './history-fold.ts';
-import type { LiveProducer } from './operations.ts';
 
 export interface ProcessState {
   initialised: boolean;
@@ -21,16 +20,10 @@ export interface ProcessState {
 export class LintedProcesses extends HistoryFold {
   readonly #states = new Map<string, ProcessState>();
   #forgetsCrashed = false;
-  #forgetsProducers = false;
 
   /** A process that crashed was forgotten: nobody can tell whether it goes on. */
   get forgetsCrashed(): boolean {
     return this.#forgetsCrashed;
-  }
-
-  /** A producer was forgotten, so that what is not known may be one that acts again. */
-  get forgetsProducers(): boolean {
-    return this.#forgetsProducers;
   }
 
   of(name: string): ProcessState {
@@ -62,10 +55,5 @@ export class LintedProcesses extends HistoryFold {
   override crashed(process: string): void {
     this.#states.delete(process);
     this.#forgetsCrashed = true;
-  }
-
-  override over({ name }: LiveProducer): void {
-    this.#states.delete(name);
-    this.#forgetsProducers = true;
   }
 }

@@ -114,15 +114,6 @@ const OVERLAPPING_CALLS: ReadonlySet<Invocation['call']> = new Set([
   'describe-transaction',
 ]);
 
-/** What cannot be told of a producer of which nothing is known any more. */
-const RULES_OF_PRODUCERS = [
-  'before-init',
-  'no-transactional-id',
-  'transaction-out-of-order',
-  'transaction-not-current',
-  'resent-end-failed',
-] as const satisfies readonly HistoryRule[];
-
 /** Calls that only ask. */
 type Query = 'poll' | 'fetch-offsets' | 'end-offset' | 'describe-transaction';
 type ChangingCall = Exclude<Invocation, { readonly call: Query }>;
@@ -152,14 +143,11 @@ export class HistoryLinter {
   /** What only a history that is kept as a whole can be checked for. */
   get unchecked(): readonly UncheckedRule[] {
     if (this.#whole !== null) return [];
-    const { forgetsCrashed, forgetsProducers } = this.#processes;
     const ofCrashed = 'a process that crashed was forgotten';
-    const ofProducers = 'a producer that crashed or was superseded was forgotten';
     return [
       { rule: 'value-reused', reason: 'no claim that was asked for needs the values' },
-      ...(forgetsCrashed ? [{ rule: 'event-after-crash', reason: ofCrashed } as const] : []),
-      ...(forgetsProducers
-        ? RULES_OF_PRODUCERS.map((rule) => ({ rule, reason: ofProducers }))
+      ...(this.#processes.forgetsCrashed
+        ? [{ rule: 'event-after-crash', reason: ofCrashed } as const]
         : []),
     ];
   }
@@ -227,7 +215,7 @@ export class HistoryLinter {
       return null;
     }
     if (invocation.call === 'join' || invocation.call === 'commit-offsets') return null;
-    if (!process.initialised) return this.#processes.forgetsProducers ? null : 'before-init';
+    if (!process.initialised) return 'before-init';
     if (invocation.call === 'send' && this.#whole?.sendOf(invocation.value) !== undefined) {
       return 'value-reused';
     }

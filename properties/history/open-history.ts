@@ -45,7 +45,7 @@ type WritableProducer = Writable<LiveProducer>;
 
 /** What a history has had so far. */
 export interface HistoryCounts {
-  /** Processes that called `init`. A superseded one that calls it again counts again. */
+  /** Processes that called `init`. */
   readonly producers: number;
   /** Without those of probes. */
   readonly transactions: number;
@@ -61,10 +61,6 @@ export class OpenHistory {
   readonly #outstanding = new Map<number, WritableOperation>();
   /** By name. */
   readonly #producers = new Map<string, WritableProducer>();
-  /** By transactional id, the instance whose `init` returned last. */
-  readonly #newest = new Map<string, WritableProducer>();
-  /** Names of superseded producers that have a call outstanding. */
-  readonly #superseded = new Set<string>();
   readonly #unanswered = new Map<number, Writable<WireAttempt>>();
   readonly #counts = { producers: 0, transactions: 0, sends: 0, attempts: 0 };
   #length = 0;
@@ -89,7 +85,7 @@ export class OpenHistory {
     return this.#quiescentSince;
   }
 
-  /** Those that are not over. */
+  /** Those that have not crashed: superseded or not, they may act at any time. */
   get liveProducers(): Iterable<LiveProducer> {
     return this.#producers.values();
   }
@@ -255,7 +251,6 @@ export class OpenHistory {
       const producer = this.#producers.get(completion.process);
       for (const fold of this.#told.refused) fold.refused(operation as Operation, producer);
     }
-    if (this.#superseded.has(completion.process)) this.#retire(completion.process);
     return operation as Operation;
   }
 
@@ -302,39 +297,10 @@ export class OpenHistory {
     for (const fold of this.#told.polled) fold.polled(poll, records);
   }
 
-  /** Whoever had the transactional id before is superseded. Probes come after everything else, and supersede nobody. */
   #initialised(init: Init): void {
     const producer = this.#producers.get(init.invocation.process);
     if (producer === undefined) return;
     for (const fold of this.#told.initialised) fold.initialised(init, producer);
-    const { name, transactionalId, isProbe } = producer;
-    if (transactionalId === null || isProbe) return;
-    const older = this.#newest.get(transactionalId);
-    this.#newest.set(transactionalId, producer);
-    this.#superseded.delete(name);
-    if (older !== undefined && older !== producer) this.#retire(older.name);
-  }
-
-  /** A superseded producer is over once no call of it is outstanding. */
-  #retire(name: string): void {
-    for (const { invocation } of this.#outstanding.values()) {
-      if (invocation.process !== name) continue;
-      this.#superseded.add(name);
-      return;
-    }
-    this.#over(name);
-  }
-
-  #over(name: string): void {
-    this.#superseded.delete(name);
-    const producer = this.#producers.get(name);
-    if (producer === undefined) return;
-    for (const fold of this.#told.over) fold.over(producer);
-    this.#producers.delete(name);
-    const { transactionalId } = producer;
-    if (transactionalId !== null && this.#newest.get(transactionalId) === producer) {
-      this.#newest.delete(transactionalId);
-    }
   }
 
   /** What a killed process had outstanding never completes, and what it sent is never answered. */
@@ -351,8 +317,8 @@ export class OpenHistory {
       this.#unanswered.delete(number);
       for (const fold of this.#told.settled) fold.settled(attempt);
     }
-    this.#over(process);
-    for (const fold of this.#told.crashed) fold.crashed(process);
+    for (const fold of this.#told.crashed) fold.crashed(process, producer);
+    this.#producers.delete(process);
   }
 
   #request(request: Extract<Attempt, { readonly type: 'request' }>, sentAt: number): void {

@@ -1,6 +1,7 @@
 /**
  * Sends whose records may stand where the last stable offset is to stop: those acknowledged at an offset that no last
- * stable offset has passed, and those of which nobody knows whether they are in the log.
+ * stable offset has passed, and those of which nobody knows whether they are in the log. They are there to name a
+ * culprit: of a partition only so many are kept, the first of those acknowledged, the last of those without an answer.
  */
 
 import type { ClientTransaction, RecordRead, Send } from './operations.ts';
@@ -8,62 +9,79 @@ import { acknowledgedOffset } from './sightings.ts';
 
 export interface UnstableSend {
   readonly send: Send;
-  /** Undefined: one of a superseded producer. */
+  /** Undefined: one that was over when it was sent in. */
   readonly transaction: ClientTransaction | undefined;
 }
 
-export class UnstableSends {
+/** Of each sort, a partition. */
+const KEPT_MAX = 1_000;
+
+interface Partition {
   /** By value, those without an answer. They may be in the log, or come there later. */
-  readonly #unanswered = new Map<string, UnstableSend>();
-  /** By partition, mostly in order of offset. */
-  readonly #acknowledged = new Map<string, UnstableSend[]>();
+  readonly unanswered: Map<string, UnstableSend>;
+  /** Mostly in order of offset. */
+  readonly acknowledged: UnstableSend[];
+}
+
+export class UnstableSends {
+  readonly #partitions = new Map<string, Partition>();
 
   /** What is sent outside any transaction stops no last stable offset. */
   add(send: Send, transaction: ClientTransaction | undefined): void {
+    const { partition, value } = send.invocation;
     if (send.invocation.transaction === null) return;
-    this.#unanswered.set(send.invocation.value, { send, transaction });
+    let sends = this.#partitions.get(partition);
+    if (sends === undefined) {
+      sends = { unanswered: new Map(), acknowledged: [] };
+      this.#partitions.set(partition, sends);
+    }
+    sends.unanswered.set(value, { send, transaction });
+    if (sends.unanswered.size <= KEPT_MAX) return;
+    for (const oldest of sends.unanswered.keys()) {
+      sends.unanswered.delete(oldest);
+      return;
+    }
   }
 
   /** If nobody knows its offset nobody will know when it is passed, and it is forgotten at once. */
   acknowledge(send: Send): void {
     const { value, partition } = send.invocation;
-    const unstable = this.#unanswered.get(value);
-    if (unstable === undefined) return;
-    this.#unanswered.delete(value);
+    const sends = this.#partitions.get(partition);
+    const unstable = sends?.unanswered.get(value);
+    if (sends === undefined || unstable === undefined) return;
+    sends.unanswered.delete(value);
     if (acknowledgedOffset(send) === -1) return;
-    const sends = this.#acknowledged.get(partition);
-    if (sends === undefined) this.#acknowledged.set(partition, [unstable]);
-    else sends.push(unstable);
+    if (sends.acknowledged.length < KEPT_MAX) sends.acknowledged.push(unstable);
   }
 
   /** What failed is not in the log. What is unknown stays. */
-  refuse({ completion, invocation }: Send): void {
-    if (completion?.type === 'failed') this.#unanswered.delete(invocation.value);
+  refuse({ completion, invocation: { partition, value } }: Send): void {
+    if (completion?.type === 'failed') this.#partitions.get(partition)?.unanswered.delete(value);
   }
 
   /** A last stable offset was told: what stands before it is stable, whether its client knows or a reader has seen it there. */
   pass(partition: string, lastStableOffset: number, records: readonly RecordRead[]): void {
-    const sends = this.#acknowledged.get(partition);
-    if (sends !== undefined) {
-      let passed = 0;
-      while (passed < sends.length && offsetOf(sends[passed]!) < lastStableOffset) passed += 1;
-      if (passed > 0) sends.splice(0, passed);
+    const sends = this.#partitions.get(partition);
+    if (sends === undefined) return;
+    const { acknowledged, unanswered } = sends;
+    let passed = 0;
+    while (passed < acknowledged.length && offsetOf(acknowledged[passed]!) < lastStableOffset) {
+      passed += 1;
     }
-    if (this.#unanswered.size === 0) return;
+    if (passed > 0) acknowledged.splice(0, passed);
+    if (unanswered.size === 0) return;
     for (const { offset, value } of records) {
-      if (value !== null && offset < lastStableOffset) this.#unanswered.delete(value);
+      if (value !== null && offset < lastStableOffset) unanswered.delete(value);
     }
   }
 
   /** Of a value, if it is one of them. */
-  sendOf(value: string): UnstableSend | undefined {
-    const unanswered = this.#unanswered.get(value);
-    if (unanswered !== undefined) return unanswered;
-    for (const sends of this.#acknowledged.values()) {
-      const found = sends.find(({ send }) => send.invocation.value === value);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+  sendOf(partition: string, value: string): UnstableSend | undefined {
+    const sends = this.#partitions.get(partition);
+    return (
+      sends?.unanswered.get(value) ??
+      sends?.acknowledged.find(({ send }) => send.invocation.value === value)
+    );
   }
 }
 
