@@ -8,18 +8,30 @@ interface Run {
 
 /** Several recorders, each with numbers of its own, make as many runs. They are searched one by one. */
 const RUNS_MAX = 32;
+/** With so many runs, a run goes on over as many numbers that are left out. */
+const GAP_MAX = 64;
 
 export class NumberSet {
   readonly #runs: Run[] = [];
   readonly #outside = new Set<number>();
+  /** Numbers within runs that are not there. */
+  readonly #leftOut = new Set<number>();
 
   has(number: number): boolean {
-    for (const { first, next } of this.#runs) if (number >= first && number < next) return true;
+    for (const { first, next } of this.#runs) {
+      if (number >= first && number < next) return !this.#leftOut.has(number);
+    }
     return this.#outside.has(number);
+  }
+
+  /** How many runs and single numbers stand for them all. */
+  get kept(): number {
+    return this.#runs.length + this.#outside.size + this.#leftOut.size;
   }
 
   /** Of a number that is not there. */
   add(number: number): void {
+    if (this.#leftOut.delete(number)) return;
     for (const run of this.#runs) {
       if (number !== run.next) continue;
       run.next += 1;
@@ -30,7 +42,21 @@ export class NumberSet {
       const run = { first: number, next: number + 1 };
       this.#runs.push(run);
       this.#goOn(run);
-    } else this.#outside.add(number);
+    } else if (!this.#leap(number)) this.#outside.add(number);
+  }
+
+  /** Lets a run go on over a gap before a number; false: it is behind none. */
+  #leap(number: number): boolean {
+    const run = this.#runs.find(({ next }) => number > next && number - next <= GAP_MAX);
+    if (run === undefined) return false;
+    while (run.next < number) {
+      this.#leftOut.add(run.next);
+      run.next += 1;
+      this.#goOn(run);
+    }
+    run.next += 1;
+    this.#goOn(run);
+    return true;
   }
 
   /** Takes in what a run has come to. */
