@@ -70,27 +70,10 @@ export abstract class HistoryFold {
   crashed(_process: string, _producer: LiveProducer | undefined): void {}
 }
 
-const HOOKS = [
-  'abandoned',
-  'acknowledged',
-  'asking',
-  'begun',
-  'copied',
-  'crashed',
-  'described',
-  'endTold',
-  'ended',
-  'ending',
-  'initialised',
-  'polled',
-  'refused',
-  'sending',
-  'sent',
-  'settled',
-] as const satisfies readonly (keyof HistoryFold)[];
+type Hook = keyof HistoryFold;
 
 /** By what they are told of, the folds that take notice of it: most take little, and every call of every scenario is told. */
-export class FoldsByCall {
+export class FoldsByCall implements Readonly<Record<Hook, readonly HistoryFold[]>> {
   readonly abandoned: HistoryFold[] = [];
   readonly acknowledged: HistoryFold[] = [];
   readonly asking: HistoryFold[] = [];
@@ -113,11 +96,13 @@ export class FoldsByCall {
   }
 }
 
+const HOOKS = Object.keys(new FoldsByCall()) as Hook[];
+
 /** By kind of fold: every scenario has folds of the same few kinds. */
-const known = new Map<unknown, readonly (typeof HOOKS)[number][]>();
+const known = new Map<unknown, readonly Hook[]>();
 
 /** Those that it takes notice of. */
-function hooksOf(fold: HistoryFold): readonly (typeof HOOKS)[number][] {
+function hooksOf(fold: HistoryFold): readonly Hook[] {
   let hooks = known.get(fold.constructor);
   if (hooks === undefined) {
     hooks = HOOKS.filter((hook) => fold[hook] !== HistoryFold.prototype[hook]);
