@@ -1,4 +1,4 @@
-/** Named bounds. Everything that makes the specification's state space finite is here, and every verdict names it. */
+/** Named bounds. Everything that makes the specification's state space finite is here; a verdict names what tells scopes apart. */
 
 import type { FaultBudget } from './faults.ts';
 import { FAULTS, NO_FAULTS } from './faults.ts';
@@ -84,7 +84,7 @@ export const SCOPES = {
 
 export type ScopeName = keyof typeof SCOPES;
 
-/** In words, what a scope allows: `1 instance, 2 partitions, 1 transaction each; delay 1`. */
+/** In words, what tells the named scopes apart: `1 instance, 2 partitions, 1 transaction each; at most 1 delay`. */
 export function boundsOf(scope: Scope): string {
   const { instances, partitions, transactions, readers, transactionLogLags, partitionLogsLag } =
     scope;

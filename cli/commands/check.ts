@@ -1,7 +1,7 @@
 /** `check`: searches every state of the specification within named bounds. */
 
 import type { Command } from 'commander';
-import { Search, type PropertyResult, type SearchResult } from '../../model/checker/search.ts';
+import { search, type PropertyResult, type SearchResult } from '../../model/checker/search.ts';
 import { INVARIANTS } from '../../model/invariants.ts';
 import { narrative } from '../../model/narrative.ts';
 import { boundsOf, SCOPES, type Scope, type ScopeName } from '../../model/scopes.ts';
@@ -86,7 +86,7 @@ function checkScope(name: ScopeName, settings: Settings): CheckedScope {
     partitionVerification: partitionVerification ? 1 : 0,
   };
   const before = process.cpuUsage();
-  const found = new Search(searched(new System(scope), INVARIANTS), { maxStates }).run();
+  const found = search(searched(new System(scope), INVARIANTS), { maxStates });
   const { user, system } = process.cpuUsage(before);
   const cpuSeconds = (user + system) / 1e6;
   return {

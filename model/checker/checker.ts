@@ -11,7 +11,13 @@ export type {
 } from './composition.ts';
 export type { Addressee, Inbox, Message, Network, Option } from './network.ts';
 export { bag, fifo, monotoneSet } from './networks.ts';
-export { Search } from './search.ts';
+export {
+  FieldOverflowError,
+  ImpureRuleError,
+  MachineRuleError,
+  MalformedRecordError,
+} from './errors.ts';
+export { search } from './search.ts';
 export type {
   PropertyResult,
   PropertyStatus,
@@ -19,4 +25,15 @@ export type {
   SearchResult,
   TraceStep,
 } from './search.ts';
-export type { Field, Outcome, Property, Read, System, TransitionGroup } from './system.ts';
+export type {
+  Always,
+  Field,
+  FieldIndex,
+  Outcome,
+  Property,
+  Read,
+  Sometimes,
+  System,
+  TransitionGroup,
+} from './system.ts';
+export type { LocalState } from './transition-table.ts';

@@ -5,6 +5,7 @@
  */
 
 import type { AnyStateMachine } from 'xstate';
+import { MachineRuleError } from './errors.ts';
 import type { Inbox, Message, Network, Option } from './network.ts';
 import { nameOf } from './network.ts';
 import { StepDraft } from './step-draft.ts';
@@ -56,6 +57,8 @@ export interface Composition {
 }
 
 const BITS = 16;
+/** What the network pays. */
+const NETWORK_BUDGETS: readonly (string | undefined)[] = ['lose', 'repeat'];
 
 interface Placed {
   readonly component: Component;
@@ -95,13 +98,22 @@ class Composer {
         );
       }
     }
+    const payable = [
+      ...NETWORK_BUDGETS,
+      ...composition.components.flatMap(({ choices }) => choices.map(({ budget }) => budget)),
+    ];
     for (const [budget, amount] of Object.entries(composition.budgets)) {
+      if (!payable.includes(budget)) {
+        throw new RangeError(
+          `expected a budget that something is paid from (${NETWORK_BUDGETS.join(', ')}, or a choice's); found ${budget}`,
+        );
+      }
       this.#budgets.set(budget, this.#field({ name: `budget ${budget}`, bits: BITS }, amount));
     }
   }
 
   system(): System {
-    const { name, properties, isQuiescent } = this.#composition;
+    const { properties, isQuiescent } = this.#composition;
     const local =
       (read: Read): LocalStates =>
       (component) => {
@@ -109,20 +121,31 @@ class Composer {
         return table.stateOf(read(field));
       };
     return {
-      name,
+      name: this.#name,
       fields: this.#fields,
       initialStates: [this.#initial],
       groups: [...this.#placed.values()].flatMap((placed) => [
         ...placed.component.choices.map((choice) => this.#choice(placed, choice)),
         ...placed.inboxes.flatMap((inbox) => this.#traffic(placed, inbox)),
       ]),
-      properties: properties.map(({ name: property, kind, holds }) => ({
-        name: property,
+      properties: properties.map(({ name, kind, holds }) => ({
+        name,
         kind,
         holds: (read) => holds(local(read)),
       })),
       isQuiescent: (read) => isQuiescent(local(read)),
     };
+  }
+
+  /** `two-phase commit; FIFO of at most 2 messages a connection; at most 1 lose`. */
+  get #name(): string {
+    const { name, network, budgets } = this.#composition;
+    const amounts = Object.entries(budgets).map(([budget, amount]) => `${amount} ${budget}`);
+    return [
+      name,
+      network.name,
+      ...(amounts.length === 0 ? [] : [`at most ${amounts.join(', ')}`]),
+    ].join('; ');
   }
 
   #place(component: Component, table: Placed['table'], inboxes: readonly Inbox[]): void {
@@ -226,7 +249,11 @@ class Composer {
     if (entry.outcome === 'ignored' && !(isDelivery && draft.changes)) return [];
     draft.write(field, entry.next);
     for (const { type, params } of entry.actions) {
-      if (type !== 'send') continue;
+      if (type === 'ignore') continue;
+      if (type !== 'send') {
+        const problem = `its output is the action "send"; found "${type}", on ${nameOf(event)}`;
+        throw new MachineRuleError(component.machine.id, [problem]);
+      }
       const { to, message } = params as Send;
       for (const name of to) {
         const full = this.#put(component.name, name, message, draft);

@@ -38,14 +38,14 @@ export interface Inbox {
 }
 
 export interface Network {
-  /** `bag of at most 4 messages a recipient`: part of every verdict. */
+  /** `bag of at most 4 messages a recipient`: part of the name of a system. */
   readonly name: string;
   readonly inboxesOf: (addressee: Addressee) => readonly Inbox[];
 }
 
 /** The same for equal messages. */
 export function nameOf({ type, ...payload }: Message): string {
-  const fields = Object.entries(payload);
+  const fields = Object.entries(payload).sort(([a], [b]) => (a < b ? -1 : 1));
   if (fields.length === 0) return type;
   return `${type}(${fields.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ')})`;
 }

@@ -4,7 +4,7 @@ import { DecisionTable } from './decision-table.ts';
 import type { Patch } from './state-layout.ts';
 import { StateLayout } from './state-layout.ts';
 import { StateStore } from './state-store.ts';
-import type { Property, Read, System } from './system.ts';
+import type { Property, System } from './system.ts';
 
 /** What ends a search early. */
 export interface SearchBounds {
@@ -18,6 +18,8 @@ export interface TraceStep<Action> {
   readonly action: Action | null;
   /** By field. */
   readonly values: readonly number[];
+  /** The same in words: `TM: {"value":"Init"}`. */
+  readonly state: readonly string[];
 }
 
 /** `expected`: broken, as it may be. */
@@ -40,6 +42,8 @@ export interface PropertyResult<Action> {
 }
 
 export interface SearchResult<Action> {
+  /** Name of the system, which says its bounds. */
+  readonly system: string;
   readonly verdict: 'holds' | 'violated' | 'inconclusive';
   /** Why it is not `holds`. */
   readonly reasons: readonly string[];
@@ -50,8 +54,9 @@ export interface SearchResult<Action> {
   /** Levels, of which the initial states are the first, as TLC counts. */
   readonly depth: number;
   readonly properties: readonly PropertyResult<Action>[];
-  /** How often rules were asked: all else came from tables. */
+  /** How often transition groups were asked: all else came from their tables. */
   readonly evaluations: number;
+  /** Of what grows with the states: they, their index, their parents. Tables come on top. */
   readonly bytesPerState: number;
 }
 
@@ -78,7 +83,24 @@ interface Violation<Action> {
   readonly action: Action | null;
 }
 
-export class Search<Action> {
+/** States are numbered in 31 bits, and the index has twice as many slots. */
+const STATES_MAX = 2 ** 30;
+
+/** Throws RangeError for a system without an initial state, or with one that has not a value for each field. */
+export function search<Action>(
+  system: System<Action>,
+  bounds: SearchBounds = {},
+): SearchResult<Action> {
+  const lengths = system.initialStates.map(({ length }) => length);
+  if (lengths.length === 0 || lengths.some((length) => length !== system.fields.length)) {
+    throw new RangeError(
+      `expected an initial state, each with ${system.fields.length} values; found ${lengths.length === 0 ? 'none' : lengths.join(' and ')}`,
+    );
+  }
+  return new Search(system, bounds).run();
+}
+
+class Search<Action> {
   readonly #system: System<Action>;
   readonly #bounds: SearchBounds;
   readonly #layout: StateLayout;
@@ -99,7 +121,7 @@ export class Search<Action> {
   readonly #cuts = new Set<string>();
   #violation: Violation<Action> | null = null;
 
-  constructor(system: System<Action>, bounds: SearchBounds = {}) {
+  constructor(system: System<Action>, bounds: SearchBounds) {
     this.#system = system;
     this.#bounds = bounds;
     this.#layout = new StateLayout(system.fields);
@@ -136,8 +158,8 @@ export class Search<Action> {
 
   /** Returns the bound that ended it; null: it saw everything, or a violation. */
   #searchLevels(): string | null {
-    const { maxStates = Number.POSITIVE_INFINITY, maxDepth = Number.POSITIVE_INFINITY } =
-      this.#bounds;
+    const { maxDepth = Number.POSITIVE_INFINITY } = this.#bounds;
+    const maxStates = Math.min(this.#bounds.maxStates ?? STATES_MAX, STATES_MAX);
     const store = this.#store;
     let level = 0;
     while (level < store.size) {
@@ -146,13 +168,28 @@ export class Search<Action> {
       this.#isLastLevel = this.#depth >= maxDepth;
       for (let state = level; state < end; state += 1) {
         this.#visit(state);
-        if (this.#violation !== null) return null;
+        if (this.#violation !== null) {
+          this.#lookForShorter(state + 1, end);
+          return null;
+        }
         if (store.size > maxStates) return `there are more than ${maxStates} states`;
       }
       if (this.#isCut) return `there are states beyond depth ${maxDepth}`;
       level = end;
     }
     return null;
+  }
+
+  /** A fault lies a step behind its state: another state of the level may break a property here. */
+  #lookForShorter(from: number, end: number): void {
+    const fault = this.#violation;
+    if (fault?.kind !== 'fault') return;
+    this.#violation = null;
+    for (let state = from; state < end && this.#violation === null; state += 1) {
+      this.#layout.unpack(this.#store.chunkOf(state), this.#store.placeOf(state), this.#values);
+      this.#check(state);
+    }
+    this.#violation ??= fault;
   }
 
   #visit(state: number): void {
@@ -177,10 +214,10 @@ export class Search<Action> {
   #check(state: number): void {
     for (const watched of this.#watched) {
       if (watched.decidedBy !== -1) continue;
-      const { name, kind, isExpectedToFail = false } = watched.property;
+      const { name, kind } = watched.property;
       if (watched.table.of(this.#values) === (kind === 'always')) continue;
       watched.decidedBy = state;
-      if (kind === 'sometimes' || isExpectedToFail || this.#violation !== null) continue;
+      if (!decidesVerdict(watched.property) || this.#violation !== null) continue;
       const message = `${name} does not hold`;
       this.#violation = { name, kind, state, message, action: null };
     }
@@ -196,14 +233,18 @@ export class Search<Action> {
       this.#cuts.add(cut);
       return;
     }
+    this.#patch(patch, chunk, at);
+    this.#found(state);
+  }
+
+  /** Into `#next`. */
+  #patch({ words, keep, set }: Patch, chunk: Int32Array, at: number): void {
     const next = this.#next;
     for (let word = 0; word < next.length; word += 1) next[word] = chunk[at + word]!;
-    const { words, keep, set } = patch;
     for (let index = 0; index < words.length; index += 1) {
       const word = words[index]!;
       next[word] = (next[word]! & keep[index]!) | set[index]!;
     }
-    this.#found(state);
   }
 
   /** The state in `#next`. */
@@ -239,21 +280,22 @@ export class Search<Action> {
             ...unreached.map(({ name }) => `${name} was never reached`),
           ]
         : [violation.message];
-    const verdicts = violation === null ? (reasons.length === 0 ? 'holds' : 'inconclusive') : null;
+    const verdict = reasons.length === 0 ? 'holds' : 'inconclusive';
     return {
-      verdict: verdicts ?? 'violated',
+      system: this.#system.name,
+      verdict: violation === null ? verdict : 'violated',
       reasons,
       distinct: this.#store.size,
       generated: this.#generated,
       depth: this.#depth,
       properties,
       evaluations: this.#groups.reduce((sum, { size }) => sum + size, 0),
-      bytesPerState: this.#store.bytes / this.#store.size,
+      bytesPerState: (this.#store.bytes + this.#parents.byteLength) / this.#store.size,
     };
   }
 
   #propertyResult({ property, decidedBy }: Watched, bound: string | null): PropertyResult<Action> {
-    const { name, kind, isExpectedToFail = false } = property;
+    const { name, kind } = property;
     const isOver = bound === null && this.#violation === null && this.#cuts.size === 0;
     const found = { name, kind, message: null, trace: null };
     if (decidedBy === -1) {
@@ -262,13 +304,13 @@ export class Search<Action> {
     }
     const trace = this.#path(decidedBy);
     if (kind === 'sometimes') return { ...found, status: 'reached', trace };
-    const status = isExpectedToFail ? 'expected' : 'violated';
+    const status = decidesVerdict(property) ? 'violated' : 'expected';
     return { ...found, status, message: `${name} does not hold`, trace };
   }
 
   #traceOf({ state, action }: Violation<Action>): readonly TraceStep<Action>[] {
     const path = this.#path(state);
-    return action === null ? path : [...path, { action, values: path.at(-1)!.values }];
+    return action === null ? path : [...path, { ...path.at(-1)!, action }];
   }
 
   /** From an initial state. */
@@ -276,9 +318,13 @@ export class Search<Action> {
     const path: TraceStep<Action>[] = [];
     for (let at = state; at !== -1; at = this.#parents[at]!) {
       const parent = this.#parents[at]!;
+      const values = [...this.#valuesOf(at)];
       path.unshift({
         action: parent === -1 ? null : this.#actionBetween(parent, at),
-        values: [...this.#valuesOf(at)],
+        values,
+        state: this.#system.fields.map(
+          ({ name, describe = String }, field) => `${name}: ${describe(values[field]!)}`,
+        ),
       });
     }
     return path;
@@ -291,16 +337,21 @@ export class Search<Action> {
   }
 
   #actionBetween(from: number, to: number): Action {
+    const [chunk, at] = [this.#store.chunkOf(from), this.#store.placeOf(from)];
+    const [target, place] = [this.#store.chunkOf(to), this.#store.placeOf(to)];
     const values = this.#valuesOf(from);
-    const read: Read = (field) => values[field]!;
-    const target = this.#valuesOf(to);
-    for (const { outcomes } of this.#system.groups) {
-      for (const { action, writes } of outcomes(read)) {
-        const after = Int32Array.from(values);
-        for (const [field, value] of writes) after[field] = value;
-        if (after.every((value, field) => value === target[field])) return action;
+    for (const group of this.#groups) {
+      for (const { action, patch, fault, cut } of group.of(values)) {
+        if (fault !== undefined || cut !== undefined) continue;
+        this.#patch(patch, chunk, at);
+        if (this.#next.every((word, index) => word === target[place + index])) return action;
       }
     }
     throw new Error(`expected a step from state ${from} to state ${to}; found none`);
   }
+}
+
+/** What is broken as expected is told, and what is reached is not wrong. */
+function decidesVerdict(property: Property): boolean {
+  return property.kind === 'always' && property.isExpectedToFail !== true;
 }

@@ -28,7 +28,10 @@ export class StateLayout {
     this.#maskOf = Int32Array.from(fields, ({ bits }) => 2 ** bits - 1);
     let word = 0;
     let shift = 0;
-    for (const [field, { bits }] of fields.entries()) {
+    for (const [field, { name, bits }] of fields.entries()) {
+      if (!Number.isInteger(bits) || bits < 1 || bits >= WORD_BITS) {
+        throw new RangeError(`expected the field ${name} to have from 1 to 31 bits; found ${bits}`);
+      }
       if (shift + bits > WORD_BITS) {
         word += 1;
         shift = 0;

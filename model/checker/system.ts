@@ -40,14 +40,23 @@ export interface TransitionGroup<Action> {
   readonly outcomes: (read: Read) => readonly Outcome<Action>[];
 }
 
-export interface Property {
+/** Of every reachable state. */
+export interface Always {
+  readonly kind: 'always';
   readonly name: string;
-  /** `always`: of every reachable state. `sometimes`: of one at least; unreached, the verdict is not `holds`. */
-  readonly kind: 'always' | 'sometimes';
   readonly holds: (read: Read) => boolean;
-  /** Whether it may be broken: that is told, and neither ends the search nor decides it. */
+  /** It may be broken: that is told once, and neither ends the search nor decides it. */
   readonly isExpectedToFail?: boolean;
 }
+
+/** Of one reachable state at least: while it is unreached the verdict is not `holds`. */
+export interface Sometimes {
+  readonly kind: 'sometimes';
+  readonly name: string;
+  readonly holds: (read: Read) => boolean;
+}
+
+export type Property = Always | Sometimes;
 
 /** `Action`: what its steps are called by; text, or a record. */
 export interface System<Action = string> {
