@@ -22,8 +22,7 @@ import {
   run,
 } from '../reports/conformance/evidence.fixture.ts';
 import { conformanceReportSchema } from '../reports/evidence/conformance-report.ts';
-import { PLAIN } from '../reports/terminal/style.ts';
-import { runCommandLine } from './program.ts';
+import { runCommand, type Ran } from './run-command.fixture.ts';
 
 let root: string;
 beforeEach(() => {
@@ -41,18 +40,7 @@ function write(file: string, value: unknown): string {
   return path(file);
 }
 
-async function report(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await runCommandLine(['report', ...words], {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    columns: 10_000,
-    outStyle: PLAIN,
-    errStyle: PLAIN,
-    canRedraw: false,
-  });
-  return { code, out, err };
-}
+const report = (...words: string[]): Promise<Ran> => runCommand(['report', ...words], 10_000);
 
 /** A folder as `run` and `clauses --check` leave it. */
 function evidence(name: string, changes: Parameters<typeof run>[0] = {}): string {

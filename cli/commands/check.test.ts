@@ -2,28 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { checkResultSchema, type CheckResult } from '../../reports/evidence/check-result.ts';
-import { PLAIN } from '../../reports/terminal/style.ts';
-import { runCommandLine } from '../program.ts';
+import { runCommand, type Ran } from '../run-command.fixture.ts';
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function check(...arguments_: readonly string[]): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const code = await runCommandLine(['check', ...arguments_], {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    columns: 100,
-    outStyle: PLAIN,
-    errStyle: PLAIN,
-    canRedraw: false,
-  });
-  // CPU seconds, which end their lines.
-  return { code, out: out.replaceAll(/ +\d+\.\d$/gm, '    TIME'), err };
+/** Without CPU seconds, which end their lines. */
+async function check(...words: readonly string[]): Promise<Ran> {
+  const ran = await runCommand(['check', ...words]);
+  return { ...ran, out: ran.out.replaceAll(/ +\d+\.\d$/gm, '    TIME') };
 }
 
 async function json(...arguments_: readonly string[]): Promise<CheckResult> {

@@ -7,8 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { historyFrom } from '../../properties/history/history-notation.ts';
 import { judgementSchema, type Judgement } from '../../reports/evidence/judgement.ts';
-import { PLAIN } from '../../reports/terminal/style.ts';
-import { runCommandLine } from '../program.ts';
+import { runCommand, type Ran } from '../run-command.fixture.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -27,12 +26,6 @@ const ABORTED_READ = lines(
   'A#1 init A => ok 7 0\nA#1 begin 1 => ok\nA#1 send 1 a-0 x => ok 0\nA#1 abort 1 => ok\nR poll committed a-0 => x@0',
 );
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 async function judge(
   content: string | Buffer,
   options: readonly string[] = [],
@@ -43,17 +36,8 @@ async function judge(
   return run([path, ...options]);
 }
 
-async function run(arguments_: readonly string[]): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const code = await runCommandLine(['judge', ...arguments_], {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    columns: 100,
-    outStyle: PLAIN,
-    errStyle: PLAIN,
-    canRedraw: false,
-  });
+async function run(words: readonly string[]): Promise<Ran> {
+  const { code, out, err } = await runCommand(['judge', ...words]);
   // A name that is the same on every machine.
   const named = (text: string): string => text.replaceAll(folder, 'FOLDER').replaceAll(/\s+/g, ' ');
   return { code, out: out.replaceAll(folder, 'FOLDER'), err: named(err) };

@@ -152,7 +152,7 @@ export class FaultGenerator {
     const possible = this.#apiWeights.filter(
       ([name]) =>
         (kind !== 'duplicate-request' || isDuplicable(name)) &&
-        (name !== 'AddPartitionsToTxn' || this.#mayHoldVerificationUp),
+        (name !== 'AddPartitionsToTxn' || this.#mayMeetAddPartitions),
     );
     const api = this.#draw.weighted(possible);
     switch (api) {
@@ -278,9 +278,9 @@ export class FaultGenerator {
 
   /**
    * Where a new producer id begins at epoch 0, a question of the old one that still waits in a broker fences it: Kafka
-   * compares their epochs (ADR 10).
+   * compares their epochs (ADR 10). A client's own AddPartitionsToTxn is left alone there too.
    */
-  get #mayHoldVerificationUp(): boolean {
+  get #mayMeetAddPartitions(): boolean {
     return this.#options.topology.usedProducerEpoch === undefined;
   }
 
