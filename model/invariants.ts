@@ -3,6 +3,7 @@
  * (S1 to S52); each names its source, and where Kafka permits an exception the sentence says so.
  */
 
+import type { PermittedAnomalyName } from '../protocol/permitted-anomalies.ts';
 import type { PartitionView, SummarisedBatch } from './partition-log.ts';
 import { batchesOf, hasStaleAppend, partitionView } from './partition-log.ts';
 import type { ToldTransaction } from './producer-state.ts';
@@ -39,15 +40,12 @@ export interface Invariant {
   readonly sentence: string;
   readonly source: string;
   /** Anomalies that Kafka permits and that break it, where the scope has them. */
-  readonly brokenBy?: readonly PermittedAnomaly[];
+  readonly brokenBy?: readonly PermittedAnomalyName[];
   readonly holds: (view: SystemView) => boolean;
 }
 
-/** By the names that runs give them: a late EndTxn (Z01), a late produce request (Z02 `after`, `next`), a late marker. */
-export type PermittedAnomaly = 'LateEndTxn' | 'LateProduceAfter' | 'LateProduceNext' | 'LateMarker';
-
 /** Whether Kafka permits an anomaly under the settings of a scope. */
-export function isPermitted(anomaly: PermittedAnomaly, scope: Scope): boolean {
+export function isPermitted(anomaly: PermittedAnomalyName, scope: Scope): boolean {
   if (scope.transactionVersion === 2) return false;
   return anomaly !== 'LateProduceAfter' || scope.partitionVerification === 0;
 }

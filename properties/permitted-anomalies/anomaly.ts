@@ -4,6 +4,7 @@
  * about; anything else stays a violation.
  */
 
+import type { PermittedAnomalyName } from '../../protocol/permitted-anomalies.ts';
 import type { Scenario } from '../../reports/evidence/scenario.ts';
 import type { ClaimName } from '../claim-names.ts';
 import type { TraceIndex } from './trace-index.ts';
@@ -16,7 +17,7 @@ export interface Evidence {
 }
 
 export interface PermittedAnomaly {
-  readonly name: string;
+  readonly name: PermittedAnomalyName;
   /** One English sentence: the cause and what it does. */
   readonly statement: string;
   /** Where Kafka's documents or tickets admit it. */

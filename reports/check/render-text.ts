@@ -1,7 +1,7 @@
 /** What `check` found out, in the terminal: verdict, scopes with their counts, invariants, and each trace. */
 
 import type { CheckedProperty, CheckedScope, CheckResult } from '../evidence/check-result.ts';
-import { PLAIN, type Style } from '../terminal/style.ts';
+import { PLAIN, statusColour, type Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/wrap.ts';
 
 export interface CheckTextOptions {
@@ -30,20 +30,9 @@ export function renderCheck(result: CheckResult, options: CheckTextOptions): str
 
 function headline(result: CheckResult, style: Style): string {
   const { verdict, transactionVersion, partitionVerification } = result;
-  const word = style.bold(colourOf(verdict, style)(verdict.toUpperCase()));
+  const word = style.bold(statusColour(verdict, style)(verdict.toUpperCase()));
   const verification = partitionVerification ? 'on' : 'off';
   return `${word} in the specification, transaction version ${transactionVersion}, partition verification ${verification}`;
-}
-
-function colourOf(status: string, style: Style): (text: string) => string {
-  switch (status) {
-    case 'holds':
-      return style.green;
-    case 'violated':
-      return style.red;
-    default:
-      return style.yellow;
-  }
 }
 
 function bullet(text: string, columns: number): string[] {
@@ -60,7 +49,7 @@ function row(scope: CheckedScope, columns: number, style: Style): string[] {
   const { name, verdict, distinct, generated, depth, cpuSeconds, bounds } = scope;
   const counts = [distinct, generated, depth].map((count) => count.toLocaleString('en-US'));
   const texts = cells([name, verdict, ...counts, cpuSeconds.toFixed(1)]);
-  texts[1] = colourOf(verdict, style)(texts[1]!);
+  texts[1] = statusColour(verdict, style)(texts[1]!);
   return [
     texts.join('').trimEnd(),
     ...wrap(bounds, columns - 2).map((line) => style.dim(`  ${line}`)),
@@ -96,7 +85,7 @@ function trace(
   const citation = source === null ? '' : ` (${source})`;
   return [
     '',
-    `${style.bold(name)} ${colourOf(status, style)(how)} in scope ${scope}`,
+    `${style.bold(name)} ${statusColour(status, style)(how)} in scope ${scope}`,
     ...wrap(`${sentence}${citation}`, columns - 2).map((line) => `  ${line}`),
     ...(steps ?? []).flatMap((line) =>
       wrap(line, columns - 6).map((part, index) => (index === 0 ? `    ${part}` : `      ${part}`)),

@@ -4,7 +4,7 @@
  */
 
 import { CLAIM_STATUSES, type ClaimResult, type RunResult } from '../evidence/run-result.ts';
-import { PLAIN, type Style } from '../terminal/style.ts';
+import { PLAIN, statusColour, type Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/wrap.ts';
 
 export interface SummaryOptions {
@@ -31,24 +31,13 @@ export function renderRunSummary(result: RunResult, options: SummaryOptions): st
 }
 
 function verdict(result: RunResult, columns: number, style: Style): string[] {
-  const word = style.bold(colourOf(result.verdict, style)(result.verdict.toUpperCase()));
+  const word = style.bold(statusColour(result.verdict, style)(result.verdict.toUpperCase()));
   const partial = result.partial ? ' (partial: it ended before its time)' : '';
   const mutant = result.scope.mutant === null ? '' : ` with mutant ${result.scope.mutant}`;
   return [
     `${word} after ${number(result.scenarios)} scenarios${mutant}${partial}`,
     ...result.reasons.flatMap((reason) => bullet(reason, columns)),
   ];
-}
-
-function colourOf(status: string, style: Style): (text: string) => string {
-  switch (status) {
-    case 'holds':
-      return style.green;
-    case 'violated':
-      return style.red;
-    default:
-      return style.yellow;
-  }
 }
 
 /** All statuses, those of nobody too: what is not listed might have been forgotten. */
@@ -66,7 +55,7 @@ function claims(result: RunResult, columns: number, style: Style): string[] {
 }
 
 function claimRow(claim: ClaimResult, width: number, columns: number, style: Style): string[] {
-  const status = colourOf(claim.status, style)(claim.status.padEnd(15));
+  const status = statusColour(claim.status, style)(claim.status.padEnd(15));
   const reached = number(claim.witness.reached).padStart(10);
   const violated = number(claim.violations).padStart(8);
   const row = `${claim.name.padEnd(width)}${status}${reached}  ${violated}`;

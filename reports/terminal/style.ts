@@ -24,3 +24,15 @@ export const ANSI: Style = {
   green: sgr(32, 39),
   yellow: sgr(33, 39),
 };
+
+/** Of a verdict, or of what a claim or a property turned out to be. */
+export function statusColour(status: string, style: Style): (text: string) => string {
+  switch (status) {
+    case 'holds':
+      return style.green;
+    case 'violated':
+      return style.red;
+    default:
+      return style.yellow;
+  }
+}
