@@ -2,7 +2,7 @@
 
 import type { CheckedProperty, CheckedScope, CheckResult } from '../evidence/check-result.ts';
 import { PLAIN, statusColour, type Style } from '../terminal/style.ts';
-import { wrap } from '../terminal/wrap.ts';
+import { bullet, wrap } from '../terminal/wrap.ts';
 
 export interface CheckTextOptions {
   readonly columns: number;
@@ -33,10 +33,6 @@ function headline(result: CheckResult, style: Style): string {
   const word = style.bold(statusColour(verdict, style)(verdict.toUpperCase()));
   const verification = partitionVerification ? 'on' : 'off';
   return `${word} in the specification, transaction version ${transactionVersion}, partition verification ${verification}`;
-}
-
-function bullet(text: string, columns: number): string[] {
-  return wrap(text, columns - 4).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
 }
 
 function cells(texts: readonly string[]): string[] {

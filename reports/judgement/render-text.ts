@@ -12,7 +12,7 @@ import type {
 } from '../evidence/judgement.ts';
 import { printable } from '../terminal/printable.ts';
 import { PLAIN, type Style } from '../terminal/style.ts';
-import { wrap } from '../terminal/wrap.ts';
+import { bullet, wrap } from '../terminal/wrap.ts';
 
 export interface JudgementOptions {
   readonly columns: number;
@@ -52,7 +52,7 @@ function verdict(judgement: Judgement, columns: number, style: Style): string[] 
   const word = style.bold(colourOf(judgement.verdict, style)(judgement.verdict.toUpperCase()));
   return [
     `${word} by a history of ${number(judgement.scope.operations)} operations on ${printable(judgement.subject)}`,
-    ...judgement.reasons.flatMap((reason) => bullet(reason, columns)),
+    ...judgement.reasons.flatMap((reason) => bullet(printable(reason), columns)),
   ];
 }
 
@@ -85,7 +85,7 @@ function claims(judged: readonly JudgedClaim[], columns: number, style: Style): 
     const shown = colourOf(status, style)(status.padEnd(16));
     return [
       `${name.padEnd(width)}${shown}${reached}`,
-      ...(reason === null ? [] : bullet(reason, columns)),
+      ...(reason === null ? [] : bullet(printable(reason), columns)),
     ];
   });
   return [style.dim(head), ...rows, ''];
@@ -102,7 +102,7 @@ function anomalies(all: readonly JudgedAnomaly[], columns: number, style: Style)
     const times = status === 'not-applicable' ? '-' : number(count);
     return [
       `${name.padEnd(width)}${colour(status.padEnd(16))}${allowed.padEnd(11)}${times}`,
-      ...(reason === null ? [] : bullet(reason, columns)),
+      ...(reason === null ? [] : bullet(printable(reason), columns)),
     ];
   });
   return [style.dim(head), ...rows, ''];
@@ -189,12 +189,6 @@ function scope({ scope: judged }: Judgement): string {
 function paragraph(label: string, text: string, columns: number): string[] {
   return wrap(printable(text), columns - LABEL).map(
     (line, index) => `${(index === 0 ? label : '').padEnd(LABEL)}${line}`,
-  );
-}
-
-function bullet(text: string, columns: number): string[] {
-  return wrap(printable(text), columns - 4).map(
-    (line, index) => `${index === 0 ? '  - ' : '    '}${line}`,
   );
 }
 

@@ -5,7 +5,7 @@
 
 import { CLAIM_STATUSES, type ClaimResult, type RunResult } from '../evidence/run-result.ts';
 import { PLAIN, statusColour, type Style } from '../terminal/style.ts';
-import { wrap } from '../terminal/wrap.ts';
+import { bullet, wrap } from '../terminal/wrap.ts';
 
 export interface SummaryOptions {
   readonly columns: number;
@@ -112,10 +112,6 @@ function paragraph(label: string, text: string, columns: number): string[] {
   return wrap(text, columns - LABEL).map(
     (line, index) => `${(index === 0 ? label : '').padEnd(LABEL)}${line}`,
   );
-}
-
-function bullet(text: string, columns: number): string[] {
-  return wrap(text, columns - 4).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
 }
 
 function number(value: number): string {

@@ -19,3 +19,8 @@ function pieces(word: string, width: number): string[] {
   if (word.length <= width) return [word];
   return [word.slice(0, width), ...pieces(word.slice(width), width)];
 }
+
+/** The lines of an item of a list, indented by two. */
+export function bullet(text: string, columns: number): string[] {
+  return wrap(text, columns - 4).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`);
+}
